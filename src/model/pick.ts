@@ -1,0 +1,65 @@
+import type { MethodClass } from './method-policy.ts';
+import type { ProviderName } from './names.ts';
+import type { Upstream } from './pairing.ts';
+
+/** What a call needs of an upstream: worked out once per call, from its policy, its block and the steering headers. */
+export interface Need {
+  /** The method's name as sent, for allow and deny lists, avoided and unsupported methods. */
+  readonly method: string;
+  readonly class: MethodClass;
+  /** `raw`: signed bytes; `once`: any other write and whatever the spec does not know. */
+  readonly kind: 'read' | 'raw' | 'once';
+  readonly block: BlockNeed;
+  readonly addon?: string;
+  readonly exclude: ReadonlySet<ProviderName>;
+  /** Preferred for the first attempt only, in either tier. */
+  readonly prefer?: ProviderName;
+}
+
+/** `tip`: an upstream at the served tip; `at-least`: one whose head has reached the height; `any`: no matter. */
+export type BlockNeed =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'tip' }
+  | { readonly kind: 'at-least'; readonly height: number };
+
+/** The order of resort: the rung an upstream was found on. From `probation` on down an answer says so. */
+export const resorts = ['primary', 'backup', 'probation', 'lagging', 'held-off', 'blocked'] as const;
+
+/** A rung of the order of resort. */
+export type Resort = (typeof resorts)[number];
+
+/** Why an upstream may not be asked, or not yet, for one call. A closed list, for `explain` and fault data. */
+export type RefusalReason =
+  | 'already-asked'
+  | 'excluded'
+  | 'identity-unknown'
+  | 'wrong-identity'
+  | 'quarantined'
+  | 'cordoned'
+  | 'method-denied'
+  | 'method-unsupported'
+  | 'missing-addon'
+  | 'writes-not-taken'
+  | 'height-not-reached'
+  | 'history-too-short'
+  | 'unproven'
+  | 'blocked'
+  | 'held-off'
+  | 'lagging'
+  | 'method-avoided'
+  | 'probation-share'
+  | 'backup-not-needed'
+  | 'at-concurrency'
+  | 'over-rate'
+  | 'paced';
+
+/** One upstream with the reason why it may not be asked for a call. */
+export interface Refusal {
+  readonly upstream: Upstream;
+  readonly reason: RefusalReason;
+}
+
+/** What selection says: whom to ask, or why nobody. `retryAfterMs`: when somebody may be askable again. */
+export type Pick =
+  | { readonly kind: 'picked'; readonly upstream: Upstream; readonly resort: Resort }
+  | { readonly kind: 'nobody'; readonly refusals: readonly Refusal[]; readonly retryAfterMs: number };

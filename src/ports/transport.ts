@@ -1,0 +1,23 @@
+import type { SendResult } from '../model/answer.ts';
+import type { UpstreamKey } from '../model/names.ts';
+import type { Cancel } from './clock.ts';
+
+/** One attempt, as bytes. */
+export interface Send {
+  readonly upstream: UpstreamKey;
+  readonly body: Buffer;
+  /** Total time of the attempt, connect included; then it fails as `timeout`. */
+  readonly timeoutMs: number;
+  /** Cap on the answer, wire and decoded bytes alike. */
+  readonly maxBytes: number;
+  /** `fresh`: a new connection (probes, the repeat of a broken poll). */
+  readonly connection: 'pooled' | 'fresh';
+  /** A stale keep-alive reset may be sent once more on a fresh connection: `reads`, or writes only `if-unsent`. */
+  readonly resend: 'reads' | 'if-unsent';
+}
+
+/** The network, as an argument. */
+export interface Transport {
+  /** Sends once and calls `done` exactly once, never before it returns; after a cancel `done` is not called. */
+  send(send: Send, done: (result: SendResult) => void): Cancel;
+}
