@@ -1,0 +1,124 @@
+import { type MethodClass, methodClasses } from '../model/method-policy.ts';
+import type { ChainName, Purpose, UpstreamKey } from '../model/names.ts';
+import { type AttemptResult, attemptOutcomes, type CallOutcome } from '../model/traffic.ts';
+import type { ChainMeter, Meter, UpstreamMeter } from '../ports/meter.ts';
+import { type Cell, type Cells, createCells } from './cells.ts';
+import { metricTable } from './metric-table.ts';
+import { createTally, type HistogramLine, histogramLines, type Tally } from './tallies.ts';
+
+/** The traffic counters behind the Meter port, with what the exposition reads of them. */
+export interface TrafficMeter extends Meter {
+  readonly attempts: Cells;
+  readonly sends: Cells;
+  readonly requests: Cells;
+  attemptDurations(): readonly HistogramLine[];
+  requestDurations(): readonly HistogramLine[];
+  overheads(): readonly HistogramLine[];
+  /** Drops the series of an endpoint that is no longer configured. */
+  forget(key: UpstreamKey): void;
+}
+
+/** Label values of an endpoint: chain, provider, endpoint. The key is made of just these, which hold no slash. */
+export function endpointLabels(key: UpstreamKey): readonly [string, string, string] {
+  const [chain = '', provider = '', endpoint = ''] = key.split('/');
+  return [chain, provider, endpoint];
+}
+
+/** Creates the counters of the request path; every handle is bound once and reused. */
+export function createMeter(): TrafficMeter {
+  const attempts = createCells(metricTable.endpointRequests.labels);
+  const sends = createCells(metricTable.endpointCalls.labels);
+  const requests = createCells(metricTable.requests.labels);
+  const upstreams = new Map<UpstreamKey, BoundUpstream>();
+  const chains = new Map<ChainName, BoundChain>();
+  const overhead = createTally();
+  return {
+    attempts,
+    sends,
+    requests,
+    upstream: (key) => boundOnce(upstreams, key, () => bindUpstream(key, attempts, sends)).meter,
+    chain: (chain) => boundOnce(chains, chain, () => bindChain(chain, requests, overhead)).meter,
+    attemptDurations: () =>
+      [...upstreams].flatMap(([key, bound]) => {
+        const [chain, provider, endpoint] = endpointLabels(key);
+        return methodClasses.flatMap((of) =>
+          histogramLines(
+            metricTable.endpointDuration.name,
+            { chain, provider, endpoint, class: of },
+            bound.durations[of],
+          ),
+        );
+      }),
+    requestDurations: () =>
+      [...chains].flatMap(([chain, bound]) =>
+        [...bound.durations].flatMap(([method, tally]) =>
+          histogramLines(metricTable.requestDuration.name, { chain, method }, tally),
+        ),
+      ),
+    overheads: () => histogramLines(metricTable.overhead.name, {}, overhead),
+    forget(key) {
+      upstreams.delete(key);
+      attempts.forget(endpointLabels(key));
+      sends.forget(endpointLabels(key));
+    },
+  };
+}
+
+interface BoundUpstream {
+  readonly meter: UpstreamMeter;
+  readonly durations: Readonly<Record<MethodClass, Tally>>;
+}
+
+interface BoundChain {
+  readonly meter: ChainMeter;
+  readonly durations: ReadonlyMap<string, Tally>;
+}
+
+function bindUpstream(key: UpstreamKey, attempts: Cells, sends: Cells): BoundUpstream {
+  const labels = endpointLabels(key);
+  const durations = { light: createTally(), normal: createTally(), heavy: createTally(), write: createTally() };
+  const outcomes = new Map<MethodClass, Record<AttemptResult, Cell>>();
+  for (const of of methodClasses) {
+    const cells = attemptOutcomes.map((outcome) => [outcome, attempts.cell([...labels, of, outcome])] as const);
+    outcomes.set(of, Object.fromEntries(cells) as Record<AttemptResult, Cell>);
+  }
+  const bySend = new Map<Purpose, Cell>();
+  return {
+    durations,
+    meter: {
+      sent(purpose) {
+        boundOnce(bySend, purpose, () => sends.cell([...labels, purpose])).value += 1;
+      },
+      answered(methodClass, result, seconds) {
+        const cells = outcomes.get(methodClass);
+        if (cells !== undefined) cells[result].value += 1;
+        durations[methodClass].observe(seconds);
+      },
+    },
+  };
+}
+
+function bindChain(chain: ChainName, requests: Cells, overhead: Tally): BoundChain {
+  const durations = new Map<string, Tally>();
+  const outcomes = new Map<string, Map<CallOutcome, Cell>>();
+  return {
+    durations,
+    meter: {
+      settled(method, outcome, seconds) {
+        const ofMethod = boundOnce(outcomes, method, () => new Map<CallOutcome, Cell>());
+        boundOnce(ofMethod, outcome, () => requests.cell([chain, method, outcome])).value += 1;
+        boundOnce(durations, method, createTally).observe(seconds);
+      },
+      overhead: (seconds) => overhead.observe(seconds),
+    },
+  };
+}
+
+/** The value under a key, made on first use. */
+function boundOnce<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

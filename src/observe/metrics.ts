@@ -1,0 +1,149 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { ChainView } from '../model/chain-view.ts';
+import type { GatewayEvent } from '../model/events.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { Cells } from './cells.ts';
+import { createEventCells, type EventCells, foldEvent } from './fold-event.ts';
+import { type GaugeLines, readGauges } from './gauges.ts';
+import { createMeter, endpointLabels, type TrafficMeter } from './meter.ts';
+import { type MetricKey, metricTable } from './metric-table.ts';
+
+/** What the exposition reads at scrape time, handed in by the composition. */
+export interface MetricSources {
+  chains(): readonly ChainView[];
+  bufferedBytes(): number;
+  /** Monotonic milliseconds. */
+  now(): number;
+  /** Seconds since 1970 at which the present configuration was taken. */
+  configuredAt(): number;
+  readonly version: string;
+}
+
+/** The metrics of one process. */
+export interface Metrics {
+  readonly meter: Meter;
+  fold(event: GatewayEvent): void;
+  /** The exposition in the Prometheus text format. */
+  expose(): Promise<string>;
+  readonly contentType: string;
+}
+
+interface Line {
+  readonly labels: Record<string, string | number>;
+  readonly value: number;
+  readonly metricName?: string;
+}
+
+/** Names of prom-client's default gauges that break the naming rules (`_total` on a gauge); left out. */
+const misnamedDefaults = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+/** Creates the metrics: counters fed by the meter and by events, gauges derived when somebody asks. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of misnamedDefaults) registry.removeSingleMetric(name);
+  const meter = createMeter();
+  const cells = createEventCells();
+  let gauges: GaugeLines = {};
+  for (const key of Object.keys(metricTable) as MetricKey[]) {
+    registry.registerMetric(exposed(key, () => linesOf(key, { sources, meter, cells, gauges })) as never);
+  }
+  return {
+    meter,
+    fold: (event) => foldEvent(cells, event),
+    async expose() {
+      const chains = sources.chains();
+      gauges = readGauges(chains);
+      dropForgotten(chains, meter, cells);
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}
+
+/** A metric in the shape prom-client's registry reads: it asks for the lines at each scrape. */
+function exposed(key: MetricKey, lines: () => readonly Line[]): object {
+  const { name, help, kind } = metricTable[key];
+  const get = async (): Promise<object> => ({ name, help, type: kind, aggregator: 'sum', values: lines() });
+  return { name, help, type: kind, aggregator: 'sum', get, reset: () => undefined };
+}
+
+interface Feeds {
+  readonly sources: MetricSources;
+  readonly meter: TrafficMeter;
+  readonly cells: EventCells;
+  readonly gauges: GaugeLines;
+}
+
+function linesOf(key: MetricKey, { sources, meter, cells, gauges }: Feeds): readonly Line[] {
+  switch (key) {
+    case 'endpointRequests':
+      return meter.attempts.lines();
+    case 'endpointCalls':
+      return meter.sends.lines();
+    case 'requests':
+      return meter.requests.lines();
+    case 'endpointDuration':
+      return meter.attemptDurations();
+    case 'requestDuration':
+      return meter.requestDurations();
+    case 'overhead':
+      return meter.overheads();
+    case 'buffered':
+      return [{ labels: {}, value: sources.bufferedBytes() }];
+    case 'reloadSuccess':
+      return [{ labels: {}, value: sources.configuredAt() }];
+    case 'buildInfo':
+      return [{ labels: { version: sources.version }, value: 1 }];
+    case 'endpointBlockedSeconds':
+      return blockedSeconds(sources, cells);
+    default:
+      return eventLines(key, cells) ?? gauges[key] ?? [];
+  }
+}
+
+function eventLines(key: MetricKey, cells: EventCells): readonly Line[] | undefined {
+  const byKey: Partial<Record<MetricKey, Cells>> = {
+    endpointErrors: cells.errors,
+    endpointBlocks: cells.blocks,
+    endpointProbes: cells.probes,
+    chainReorgs: cells.reorgs,
+    chainBlocksMissed: cells.blocksMissed,
+    retries: cells.retries,
+    hedges: cells.hedges,
+    unclassified: cells.unclassified,
+    refused: cells.refused,
+    writes: cells.writes,
+  };
+  return byKey[key]?.lines();
+}
+
+/** Blocks that are over, plus the present ones up to now. Every configured endpoint has a line, from 0 on. */
+function blockedSeconds(sources: MetricSources, cells: EventCells): readonly Line[] {
+  return sources.chains().flatMap((chain) =>
+    chain.upstreams.map(({ endpoint }) => {
+      const since = cells.blockedSince.get(endpoint.key);
+      const open = since === undefined ? 0 : Math.max(0, sources.now() - since) / 1000;
+      const labels = { chain: endpoint.chain, provider: endpoint.provider, endpoint: endpoint.name };
+      return { labels, value: cells.blockedSeconds.cell(endpointLabels(endpoint.key)).value + open };
+    }),
+  );
+}
+
+/** Series of endpoints that are no longer configured go with them. */
+function dropForgotten(chains: readonly ChainView[], meter: TrafficMeter, cells: EventCells): void {
+  const present = new Set(chains.flatMap((chain) => chain.upstreams.map(({ endpoint }) => endpoint.key)));
+  const counted = [...meter.sends.lines(), ...meter.attempts.lines(), ...cells.errors.lines(), ...cells.blocks.lines()];
+  const gone = new Set(counted.map(({ labels }) => `${labels.chain}/${labels.provider}/${labels.endpoint}`));
+  for (const key of gone) {
+    if (present.has(key)) continue;
+    meter.forget(key);
+    for (const family of [cells.errors, cells.blocks, cells.probes, cells.blockedSeconds])
+      family.forget(endpointLabels(key));
+    cells.blockedSince.delete(key);
+  }
+}
