@@ -1,0 +1,32 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Steering headers a client may send, without their prefix. */
+const steeringNames = ['provider', 'exclude', 'timeout-ms', 'cache', 'session', 'consistency', 'quorum'] as const;
+
+const prefixed = steeringNames.map((name) => [name, `x-switchyard-${name}`] as const);
+
+const none: ReadonlyMap<string, string> = new Map();
+
+/** Reads the steering headers; the same empty map for the many requests that have none. A repeated header counts once, its last value. */
+export function readSteering(headers: IncomingHttpHeaders): ReadonlyMap<string, string> {
+  let found: Map<string, string> | undefined;
+  for (const [name, header] of prefixed) {
+    const value = headers[header];
+    if (value === undefined) continue;
+    found ??= new Map();
+    found.set(name, Array.isArray(value) ? (value.at(-1) ?? '') : value);
+  }
+  return found ?? none;
+}
+
+/** True for an address of this very machine. */
+export function isLoopback(address: string): boolean {
+  return (
+    address === '127.0.0.1' || address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
+  );
+}
+
+/** True where a server so bound can be reached from this machine only. */
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
+}
