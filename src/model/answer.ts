@@ -56,6 +56,8 @@ export interface AttemptOutcome {
   readonly answer?: Answer;
   readonly sent: 'nothing' | 'maybe';
   readonly connection: number;
+  /** How the send came to nothing, where it did. */
+  readonly failure?: TransportFailure;
   /** The failure in words, without URLs: for events and the `attempts` list of a fault. */
   readonly detail: string;
 }

@@ -1,5 +1,8 @@
 import type { MethodPolicy } from './method-policy.ts';
 
+/** Envelope dialect of JSON-RPC: `legacy` is 1.0 and 1.1, as Bitcoin Core and its kin still speak it. */
+export type Envelope = '2.0' | 'legacy';
+
 /** One JSON-RPC call as the client sent it. Bytes are views into the request's body. */
 export interface Call {
   /** The id's bytes as sent; undefined means a notification. */
@@ -7,6 +10,8 @@ export interface Call {
   readonly method: string;
   /** The params' bytes as sent; undefined means absent. */
   readonly params: Buffer | undefined;
+  /** What the client speaks and is answered in; absent means 2.0. */
+  readonly envelope?: Envelope;
 }
 
 /** Which block a call reads, once the params were looked at. */

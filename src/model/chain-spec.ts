@@ -44,7 +44,10 @@ export interface AddonCheck extends SpecQuestion {
   readonly name: string;
 }
 
-/** Reads one block by height: for the recent-block ring, the backfill and audits. `params` holds `$height`. */
+/**
+ * Reads one block by height: for the recent-block ring, the backfill and audits.
+ * In `params`, `"$height"` with its quotes stands for the height as `quantity` writes it.
+ */
 export interface BlockByHeight extends HeadReading {}
 
 /** A chain's declared description, merged, validated and compiled. Plain data. */
@@ -53,7 +56,7 @@ export interface ChainSpec {
   readonly display: string;
   readonly aliases: readonly string[];
   readonly family: Family;
-  /** Decimal chain id where the family has one (evm). */
+  /** Chain id where the family has one: decimal on evm, a name (`cosmoshub-4`) on cosmos. */
   readonly chainId?: string;
   readonly state: 'verified' | 'experimental';
   readonly interfaces: readonly Interface[];

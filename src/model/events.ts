@@ -1,3 +1,4 @@
+import type { TransportFailure } from './answer.ts';
 import type { FaultName } from './faults.ts';
 import type { MethodClass } from './method-policy.ts';
 import type { ChainName, Purpose, UpstreamKey } from './names.ts';
@@ -23,6 +24,8 @@ export type GatewayEvent =
       readonly class: MethodClass;
       readonly purpose: Purpose;
       readonly verdict: Verdict;
+      /** How the send came to nothing, where it did. */
+      readonly failure?: TransportFailure;
       readonly detail: string;
       /** The call as sent, for the replay in a probe: reads of class light or normal only. */
       readonly replay?: { readonly method: string; readonly params: string };

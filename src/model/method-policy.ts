@@ -33,7 +33,13 @@ export type BlockPosition =
 
 /** How a write may be sent. `raw`: signed bytes, may go to several upstreams; `once`: at most one send that may have arrived. */
 export type WriteMode =
-  | { readonly kind: 'raw'; readonly path: JsonPath; readonly encoding: 'hex' | 'base64' | 'base58' }
+  | {
+      readonly kind: 'raw';
+      readonly path: JsonPath;
+      readonly encoding: 'hex' | 'base64' | 'base58';
+      /** Where in the params a client names another encoding of the bytes; absent means it cannot. */
+      readonly encodingPath?: JsonPath;
+    }
   | { readonly kind: 'once' };
 
 /** What the spec says of one method, with the family's and the class's defaults filled in. */

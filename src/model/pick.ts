@@ -14,13 +14,19 @@ export interface Need {
   readonly exclude: ReadonlySet<ProviderName>;
   /** Preferred for the first attempt only, in either tier. */
   readonly prefer?: ProviderName;
+  /** True where signed bytes may go to a public provider once the chain's private ones could not take them. */
+  readonly publicFallback?: boolean;
 }
 
-/** `tip`: an upstream at the served tip; `at-least`: one whose head has reached the height; `any`: no matter. */
+/**
+ * `tip`: an upstream at the served tip; `at-least`: one whose head has reached the height; `any`: no matter.
+ * `oldest` is the lowest height of a range, and says that it is one: read short, it would look complete, so an upstream
+ * below `height` is not asked at all. Whatever is oldest is measured against declared history.
+ */
 export type BlockNeed =
   | { readonly kind: 'any' }
   | { readonly kind: 'tip' }
-  | { readonly kind: 'at-least'; readonly height: number };
+  | { readonly kind: 'at-least'; readonly height: number; readonly oldest?: number };
 
 /** The order of resort: the rung an upstream was found on. From `probation` on down an answer says so. */
 export const resorts = ['primary', 'backup', 'probation', 'lagging', 'held-off', 'blocked'] as const;
@@ -46,12 +52,14 @@ export type RefusalReason =
   | 'blocked'
   | 'held-off'
   | 'lagging'
+  | 'outlier'
   | 'method-avoided'
   | 'probation-share'
   | 'backup-not-needed'
   | 'at-concurrency'
   | 'over-rate'
-  | 'paced';
+  | 'paced'
+  | 'no-recent-answer';
 
 /** One upstream with the reason why it may not be asked for a call. */
 export interface Refusal {
@@ -59,7 +67,10 @@ export interface Refusal {
   readonly reason: RefusalReason;
 }
 
-/** What selection says: whom to ask, or why nobody. `retryAfterMs`: when somebody may be askable again. */
+/**
+ * What selection says: whom to ask, or why nobody. `askable`: how many could be asked now, the picked one included, for
+ * the division of the time that remains. `retryAfterMs`: when somebody may be askable again.
+ */
 export type Pick =
-  | { readonly kind: 'picked'; readonly upstream: Upstream; readonly resort: Resort }
+  | { readonly kind: 'picked'; readonly upstream: Upstream; readonly resort: Resort; readonly askable: number }
   | { readonly kind: 'nobody'; readonly refusals: readonly Refusal[]; readonly retryAfterMs: number };

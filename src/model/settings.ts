@@ -114,6 +114,8 @@ export interface ChainSettings {
   readonly spec?: string;
   readonly family?: Family;
   readonly chainId?: string;
+  /** Present where URLs came alone, without a file: spec, family and id are to be found out by asking them. */
+  readonly detect?: true;
   readonly epochBlocks?: number;
   readonly blockTimeMs?: number;
   readonly methods: {

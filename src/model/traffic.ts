@@ -16,7 +16,7 @@ export function attemptResultOf(verdict: Verdict): AttemptResult {
 }
 
 /** What a client got: `ok`, the upstream's own `error`, or a fault of the gateway. */
-export type CallOutcome = 'ok' | 'error' | FaultName;
+export type CallOutcome = 'ok' | 'error' | 'client-gone' | FaultName;
 
 /** Latency buckets in seconds (DESIGN 12). */
 export const latencyBuckets: readonly number[] = [

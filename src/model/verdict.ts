@@ -46,6 +46,7 @@ export const meanings = [
   'tag-unsupported',
   'timeout',
   'tx-already-known',
+  'tx-in-chain',
   'tx-malformed',
   'tx-rejected',
   'tx-too-large',
