@@ -1,0 +1,53 @@
+import type { ChainName, Family } from '../model/names.ts';
+import type { Settings } from '../model/settings.ts';
+import type { DoorOverrides } from './override-settings.ts';
+import type { PrintFacts } from './printable.ts';
+import type { ConfigReading } from './read-config.ts';
+
+/** One line of `switchyard chains`. */
+export interface ListedChain {
+  readonly name: string;
+  readonly display: string;
+  readonly aliases: readonly string[];
+  readonly family: Family;
+  readonly chainId?: string;
+  readonly state: 'verified' | 'experimental';
+}
+
+/** What a gateway is started with, beside its settings. */
+export interface StartOptions {
+  readonly version: string;
+  /** Reads the configuration again, from where it came from. Never rejects. */
+  reread(): Promise<ConfigReading>;
+}
+
+/** A gateway that serves. */
+export interface RunningGateway {
+  readonly publicUrl: string;
+  readonly adminUrl: string;
+  /** Says not ready at once, and resolves once load balancers had `server.drainDelay` to act on it. Calls are served meanwhile. */
+  drain(): Promise<void>;
+  /** Lets calls in flight end, within what is left of `server.drainTimeout`, then closes everything, the state last. */
+  close(): Promise<void>;
+}
+
+/** What one round of probes found. More members are for the reader of the JSON. */
+export interface ProbeReport {
+  /** True where every endpoint passed. */
+  readonly ok: boolean;
+}
+
+/** What the command line asks of the gateway; it is loaded only for the commands that need it. */
+export interface GatewayCalls {
+  /** The chains there are specs for. */
+  listChains(): Promise<readonly ListedChain[]>;
+  /** What the specs of the settings' chains say; a chain still to be detected is absent. */
+  chainFacts(settings: Settings): Promise<ReadonlyMap<ChainName, PrintFacts>>;
+  startGateway(settings: Settings, options: StartOptions): Promise<RunningGateway>;
+  probeOnce(settings: Settings): Promise<ProbeReport>;
+}
+
+/** What the command line asks of the demo. Resolves with the exit code, once it was stopped. */
+export interface DemoCalls {
+  runDemo(options: DoorOverrides): Promise<number>;
+}
