@@ -30,6 +30,14 @@ export type GatewayEvent =
       /** The call as sent, for the replay in a probe: reads of class light or normal only. */
       readonly replay?: { readonly method: string; readonly params: string };
     }
+  /** A read failed the same way on several upstreams: the failure was the call's own, and is taken back. */
+  | {
+      readonly kind: 'failure-excused';
+      readonly upstream: UpstreamKey;
+      readonly at: number;
+      readonly generation: number;
+      readonly method: string;
+    }
   | { readonly kind: 'retried'; readonly chain: ChainName; readonly reason: string }
   | { readonly kind: 'hedged'; readonly chain: ChainName; readonly result: 'won' | 'lost' | 'over-budget' }
   | {

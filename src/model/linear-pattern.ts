@@ -1,4 +1,4 @@
-/** Longest run one quantifier may ask for, and how much work all of them together may cost at one position. */
+/** Longest run one quantifier may ask for, and how much work the quantifiers of one alternative may cost at one position. */
 const longestRun = 256;
 const mostWork = 20_000;
 
@@ -15,19 +15,34 @@ export function patternProblem(source: string): string | undefined {
   } catch {
     return 'is no valid regular expression';
   }
+  let depth = 0;
   let work = 1;
   for (let at = 0; at < source.length; at = nextAtom(source, at)) {
-    if (isBackreference(source, at)) return 'refers back to a group';
+    const sign = source[at];
+    if (sign === '(') depth += 1;
+    if (sign === ')') depth -= 1;
+    if (sign === '|' && depth === 0) work = 1;
     const run = runAfter(source, nextAtom(source, at));
-    if (run === undefined) continue;
-    if (run > longestRun) return `repeats without a bound; use {m,n} with n at most ${longestRun}`;
-    if (source[at] === ')' && run > 1) return 'repeats a group';
-    work *= Math.max(1, run);
+    const problem = problemOfAtom(source, at, run);
+    if (problem !== undefined) return problem;
+    work *= Math.max(1, run) * branchesOf(source, at);
+    if (work > mostWork) return `may take more than ${mostWork} steps at one character`;
   }
-  return work > mostWork ? `may take ${work} steps at each character; at most ${mostWork} are allowed` : undefined;
+  return undefined;
 }
 
-/** Where the next atom starts: behind an escape, a character class, or one character; a quantifier counts as an atom here. */
+function problemOfAtom(source: string, at: number, run: number): string | undefined {
+  if (isBackreference(source, at)) return 'refers back to a group';
+  if (run > longestRun) return `repeats without a bound; write {m,n} with n at most ${longestRun}`;
+  return source[at] === ')' && run > 1 ? 'repeats a group' : undefined;
+}
+
+/** An optional atom is tried with and without; the `?` behind an opening parenthesis only says what group it is. */
+function branchesOf(source: string, at: number): number {
+  return source[at] !== '(' && source[nextAtom(source, at)] === '?' ? 2 : 1;
+}
+
+/** Where the next atom starts: behind an escape, a character class, a quantifier in braces, or one character. */
 function nextAtom(source: string, at: number): number {
   if (source[at] === '\\') return at + 2;
   if (source[at] === '[') return classEnd(source, at);
@@ -46,14 +61,15 @@ function isBackreference(source: string, at: number): boolean {
   return source[at] === '\\' && /[1-9k]/.test(source[at + 1] ?? '');
 }
 
-/** The most repetitions the quantifier at `at` allows: 1 for `?`, Infinity without a bound, undefined where there is none. */
-function runAfter(source: string, at: number): number | undefined {
+const braces = /^\{(\d{1,6})(,?)(\d{0,6})\}/;
+
+/** The most repetitions the quantifier at `at` allows: Infinity without a bound, 1 for `?` and where there is none. */
+function runAfter(source: string, at: number): number {
   const sign = source[at];
   if (sign === '*' || sign === '+') return Number.POSITIVE_INFINITY;
-  if (sign === '?') return 1;
-  if (sign !== '{') return undefined;
-  const [, least, comma, most] = /^(\d{1,6})(,?)(\d{0,6})\}/.exec(source.slice(at + 1, at + 16)) ?? [];
-  if (least === undefined) return undefined;
+  if (sign !== '{') return 1;
+  const [, least, comma, most] = braces.exec(source.slice(at, at + 20)) ?? [];
+  if (least === undefined) return 1;
   if (comma === '') return Number(least);
   return most === undefined || most === '' ? Number.POSITIVE_INFINITY : Number(most);
 }

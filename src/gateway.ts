@@ -1,0 +1,154 @@
+import type { FastifyInstance } from 'fastify';
+import type { ListedChain, ProbeReport, RunningGateway, StartOptions } from './config/gateway-calls.ts';
+import type { PrintFacts } from './config/printable.ts';
+import type { ChainName } from './model/names.ts';
+import type { Settings } from './model/settings.ts';
+import { createSendAttempt } from './path/attempt.ts';
+import { createPipeline } from './pipeline.ts';
+import type { Readies } from './ports/doors.ts';
+import { createAdminServer, isRestricted } from './server/admin-server.ts';
+import { createPublicServer } from './server/public-server.ts';
+import { listChains as listDocuments } from './spec/chain-names.ts';
+import { createMemoryStore } from './store/memory-store.ts';
+import { hash } from './system/hash.ts';
+import { random } from './system/random.ts';
+import { openStore } from './world/open-store.ts';
+import { createOperations } from './world/operations.ts';
+import { probeReport } from './world/probe-report.ts';
+import { chainReadiness, judgeReadiness } from './world/readiness.ts';
+import { createRuntime, type Runtime } from './world/runtime.ts';
+import { loadDocuments, specOf } from './world/specs.ts';
+
+/** The chains there are specs for, sorted by name. */
+export async function listChains(): Promise<readonly ListedChain[]> {
+  return listDocuments(await loadDocuments());
+}
+
+/** What the specs of the configured chains say; chains that are still to be detected are absent. */
+export async function chainFacts(settings: Settings): Promise<ReadonlyMap<ChainName, PrintFacts>> {
+  const documents = await loadDocuments();
+  const known = settings.chains.filter(({ detect }) => detect !== true);
+  return new Map(known.map((chain) => [chain.name, specOf(documents, chain)]));
+}
+
+/** Probes every endpoint once and says what each came to. Serves nothing and keeps nothing. */
+export async function probeOnce(settings: Settings): Promise<ProbeReport> {
+  const documents = await loadDocuments();
+  const quiet = { ...settings, log: { ...settings.log, level: 'silent' as const } };
+  const runtime = await createRuntime({ settings: quiet, documents, store: createMemoryStore(), version: '' });
+  try {
+    return await probeReport(runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/**
+ * The composition root: builds every room and edge, opens the doors, and returns the running gateway.
+ * @throws StartError for a chain without a spec, and whatever the operating system says where a port cannot be had.
+ */
+export async function startGateway(settings: Settings, options: StartOptions): Promise<RunningGateway> {
+  const documents = await loadDocuments();
+  const { store, trouble } = await openStore(settings.state);
+  const runtime = await createRuntime({ settings, documents, store, version: options.version });
+  if (trouble !== undefined) runtime.log.warn(trouble);
+  const phase: Phase = { kind: 'serving' };
+  const doors = await openDoors(runtime, { phase, version: options.version });
+  if (isRestricted(settings.admin)) runtime.log.warn(restrictedAdmin);
+  runtime.log.info('serving', {
+    public: doors.publicUrl,
+    admin: doors.adminUrl,
+    chains: runtime.chains.map(({ name }) => name),
+  });
+  return createRunning(runtime, doors, phase);
+}
+
+const restrictedAdmin =
+  'the admin server is bound beyond loopback without admin.token: it serves only /metrics and the probes';
+
+/** Where a gateway is in its life; read by the doors. */
+interface Phase {
+  kind: 'serving' | 'draining' | 'closing';
+}
+
+interface Doors {
+  readonly publicServer: FastifyInstance;
+  readonly adminServer: FastifyInstance;
+  readonly publicUrl: string;
+  readonly adminUrl: string;
+}
+
+async function openDoors(runtime: Runtime, { phase, version }: { phase: Phase; version: string }): Promise<Doors> {
+  const { settings, clock, transport, metrics, emit, find } = runtime;
+  const startedAt = clock.now();
+  const yieldTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const { handle, refuse } = createPipeline({
+    settings,
+    lane: (name) => find(name)?.lane,
+    send: createSendAttempt({ clock, transport, emit, yieldTurn }),
+    clock,
+    random,
+    hash,
+    emit,
+    isClosing: () => phase.kind === 'closing',
+  });
+  const readies: Readies = {
+    readiness: () => {
+      const views = runtime.chains.map(({ control }) => control.view());
+      return judgeReadiness(views, { policy: settings.server.readiness, upMs: clock.now() - startedAt });
+    },
+    chain: (name) => {
+      const chain = find(name);
+      return chain === undefined ? undefined : chainReadiness(chain.control.view());
+    },
+  };
+  const isDraining = (): boolean => phase.kind !== 'serving';
+  const { maxBodyBytes } = settings.limits;
+  const publicServer = await createPublicServer({
+    settings: settings.server,
+    maxBodyBytes,
+    handle,
+    refuse,
+    readies,
+    isDraining,
+  });
+  const operations = createOperations({ chains: runtime.chains, clock, random, version, find });
+  const expose = async () => ({ text: await metrics.expose(), contentType: metrics.contentType });
+  const adminServer = await createAdminServer({ settings: settings.admin, readies, operations, expose, isDraining });
+  try {
+    const { host, port } = settings.server;
+    const publicUrl = await publicServer.listen({ host, port });
+    const adminUrl = await adminServer.listen({ host: settings.admin.host, port: settings.admin.port });
+    return { publicServer, adminServer, publicUrl, adminUrl };
+  } catch (error) {
+    await Promise.allSettled([publicServer.close(), adminServer.close(), runtime.close()]);
+    throw error;
+  }
+}
+
+function createRunning(runtime: Runtime, doors: Doors, phase: Phase): RunningGateway {
+  const { drainDelayMs, drainTimeoutMs } = runtime.settings.server;
+  const after = (ms: number): Promise<void> => new Promise((resolve) => void runtime.clock.after(ms, resolve));
+  let closed: Promise<void> | undefined;
+  const closeAll = async (): Promise<void> => {
+    phase.kind = 'closing';
+    await Promise.race([doors.publicServer.close(), after(Math.max(0, drainTimeoutMs - drainDelayMs))]);
+    doors.publicServer.server.closeAllConnections();
+    await doors.adminServer.close();
+    await runtime.close();
+  };
+  return {
+    publicUrl: doors.publicUrl,
+    adminUrl: doors.adminUrl,
+    /** Load balancers see 503 at once and get the time to act on it; calls are still served meanwhile. */
+    async drain() {
+      if (phase.kind !== 'serving') return;
+      phase.kind = 'draining';
+      await after(drainDelayMs);
+    },
+    close() {
+      closed ??= closeAll();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { maxEvidenceText, maxResultBytes } from '../classify/evidence.ts';
+import type { AnswerReading } from '../codec/read-answer.ts';
+import { readJsonValue } from '../codec/read-json-value.ts';
+import type { Answer, AttemptOutcome, SendResult, TransportFailure } from '../model/answer.ts';
+import type { ClassifiedCall } from '../model/call.ts';
+import { valueAt } from '../model/json-path.ts';
+import type { Upstream } from '../model/pairing.ts';
+import { readQuantity } from '../model/quantity.ts';
+import { okVerdict, type Verdict } from '../model/verdict.ts';
+import type { Lane } from './lane.ts';
+
+/** Whose answer to what: all that judging an answer needs beside the answer. */
+export interface Place {
+  readonly lane: Lane;
+  readonly classified: ClassifiedCall;
+  readonly upstream: Upstream;
+}
+
+type Answered = Extract<SendResult, { readonly kind: 'answered' }>;
+
+/** Results of head reads are tiny; a longer one is not looked at. */
+const maxHeadBytes = 64 * 1024;
+
+/** Judges a send that came to nothing. */
+export function judgeFailure(
+  { lane, classified }: Pick<Place, 'lane' | 'classified'>,
+  {
+    failure,
+    sent,
+    connection,
+  }: { readonly failure: TransportFailure; readonly sent: 'nothing' | 'maybe'; readonly connection: number },
+): AttemptOutcome {
+  const { policy, call } = classified;
+  const verdict = lane.judge.judge({ kind: 'transport', failure, policy, method: call.method });
+  return { verdict, sent, connection, failure, detail: failureWords[failure] };
+}
+
+/** Judges what an upstream answered, and keeps the answer where it was one of the protocol. */
+export function judgeReading(place: Place, result: Answered, reading: AnswerReading): AttemptOutcome {
+  const { connection } = result;
+  if (reading.kind === 'malformed') {
+    const error = reading.errorWithoutId;
+    const verdict = error?.kind === 'error' ? judgeError(place, result, error) : judgeMalformed(place, result);
+    return { verdict, sent: 'maybe', connection, detail: `HTTP ${result.status}: ${reading.detail}` };
+  }
+  const { answer } = reading;
+  if (answer.kind === 'error') {
+    const redacted = { ...answer, error: place.lane.redact(answer.error) };
+    const verdict = judgeError(place, result, redacted);
+    return { verdict, answer: redacted, sent: 'maybe', connection, detail: `error ${answer.code}` };
+  }
+  return { verdict: judgeResult(place, answer.result), answer, sent: 'maybe', connection, detail: '' };
+}
+
+function judgeMalformed({ lane, classified }: Place, result: Answered): Verdict {
+  return lane.judge.judge({
+    kind: 'malformed',
+    status: result.status,
+    bodyText: result.body.toString('utf8', 0, maxEvidenceText),
+    retryAfterMs: result.retryAfterMs,
+    policy: classified.policy,
+    method: classified.call.method,
+  });
+}
+
+function judgeError(
+  { lane, classified }: Place,
+  result: Answered,
+  answer: Extract<Answer, { kind: 'error' }>,
+): Verdict {
+  return lane.judge.judge({
+    kind: 'error',
+    status: result.status,
+    code: answer.code,
+    message: answer.message,
+    dataText: answer.data?.toString('utf8', 0, maxEvidenceText) ?? '',
+    retryAfterMs: result.retryAfterMs,
+    policy: classified.policy,
+    method: classified.call.method,
+  });
+}
+
+/** A good result, unless the family hides refusals in results. What it shows of the upstream's head is noted. */
+function judgeResult({ lane, classified, upstream }: Place, result: Buffer): Verdict {
+  const { policy, call } = classified;
+  if (policy.showsHead !== undefined && result.length <= maxHeadBytes) {
+    const height = readQuantity(valueAt(readJsonValue(result), policy.showsHead), lane.spec.head.quantity);
+    if (height !== undefined) lane.noteHead(upstream.endpoint.index, height);
+  }
+  if (result.length > maxResultBytes || !lane.judge.readsResults(policy)) return okVerdict;
+  return lane.judge.judge({ kind: 'result', result, policy, method: call.method });
+}
+
+/** Failures in the words operators read; without hosts. */
+export const failureWords: Readonly<Record<TransportFailure, string>> = {
+  refused: 'connection refused',
+  reset: 'connection reset before the answer was whole',
+  unreachable: 'no route to the host',
+  dns: 'the name could not be resolved',
+  tls: 'the TLS handshake failed',
+  'connect-timeout': 'no connection in time',
+  timeout: 'no answer in time',
+  truncated: 'the answer ended too early',
+  'bad-http': 'the answer was no HTTP',
+  'bad-encoding': 'the answer could not be decoded',
+  'too-large': 'the answer is over the size limit',
+  'over-budget': 'too many bytes are held already',
+  local: 'trouble on our own side',
+  aborted: 'given up by us',
+};

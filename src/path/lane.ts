@@ -1,0 +1,42 @@
+import type { Admission } from '../classify/admission.ts';
+import type { Judge } from '../classify/judge.ts';
+import type { RequestLimits } from '../codec/read-request.ts';
+import type { ChainSpec } from '../model/chain-spec.ts';
+import type { FaultAnswer } from '../model/faults.ts';
+import type { ChainName, ProviderName } from '../model/names.ts';
+import type { Pairing } from '../model/pairing.ts';
+import type { ChainSettings } from '../model/settings.ts';
+import type { ChainMeter, UpstreamMeter } from '../ports/meter.ts';
+import type { RetryBudget } from '../relay/retry-budget.ts';
+import type { Load } from '../select/load.ts';
+
+/** One chain as the request path sees it: what it reads, and the state that is the path's own. */
+export interface Lane {
+  readonly name: ChainName;
+  readonly spec: ChainSpec;
+  /** Names of the chain's providers, as the config spells them. */
+  readonly providers: readonly ProviderName[];
+  readonly settings: ChainSettings;
+  readonly requestLimits: RequestLimits;
+  readonly judge: Judge;
+  readonly admit: Admission;
+  /** The present snapshot; a call reads it once. */
+  pairing(): Pairing;
+  /** True once an upstream was proven: from then on a call waits for nothing. */
+  isProven(): boolean;
+  /** Why no call can be served yet, or undefined where one can. */
+  unready(): FaultAnswer | undefined;
+  /** Resolves as soon as an upstream was proven, or when `startWait` is over. */
+  whenProven(): Promise<void>;
+  /** A client's call came in: polling wakes up from its idle pace. */
+  noteCall(): void;
+  /** A result showed this height as the newest of an upstream. */
+  noteHead(index: number, height: number): void;
+  readonly load: Load;
+  readonly budget: RetryBudget;
+  readonly meter: ChainMeter;
+  /** By `endpoint.index`. */
+  readonly upstreamMeters: readonly UpstreamMeter[];
+  /** Takes an endpoint's secrets out of what its upstream said. The same buffer where there were none. */
+  redact(bytes: Buffer): Buffer;
+}

@@ -1,0 +1,109 @@
+import { errorPieces, faultPieces, type Pieces, resultPieces } from '../codec/reply-pieces.ts';
+import type { Call } from '../model/call.ts';
+import { type FaultAnswer, faults } from '../model/faults.ts';
+import type { ServerSettings } from '../model/settings.ts';
+import type { CallOutcome } from '../model/traffic.ts';
+import type { GatewayReply } from '../ports/handle.ts';
+import type { RelayOutcome } from '../relay/relay-plan.ts';
+import type { Lane } from './lane.ts';
+
+/** One call's reply: its bytes (none for a notification), what came of it, and what the headers say. */
+export interface CallReply {
+  readonly pieces: Pieces;
+  readonly outcome: CallOutcome;
+  readonly status: number;
+  readonly facts: ReplyFacts | undefined;
+  readonly retryAfterSeconds: number | undefined;
+}
+
+/** What the answer's headers tell of the call's journey. */
+export interface ReplyFacts {
+  /** `provider/endpoint`. */
+  readonly upstream: string | undefined;
+  readonly attempts: number;
+  readonly height: number | undefined;
+  readonly degraded: string | undefined;
+}
+
+const nothing: Pieces = [];
+const nullId = Buffer.from('null');
+
+/** Renders the end of a relay. `height` is the tip of the snapshot the call was served from. */
+export function renderOutcome(
+  call: Call,
+  outcome: Exclude<RelayOutcome, { kind: 'failed' }>,
+  height: number | undefined,
+): CallReply {
+  const { answer, upstream, resort, attempts } = outcome;
+  const { provider, name } = upstream.endpoint;
+  const degraded = resort === 'primary' || resort === 'backup' ? undefined : resort;
+  const facts = { upstream: `${provider}/${name}`, attempts, height, degraded };
+  const isResult = answer.kind === 'result';
+  const rendered = { outcome: isResult ? 'ok' : 'error', status: 200, facts, retryAfterSeconds: undefined } as const;
+  if (call.id === undefined) return { ...rendered, pieces: nothing };
+  const pieces = isResult
+    ? resultPieces(call.id, answer.result, call.envelope)
+    : errorPieces(call.id, answer.error, call.envelope);
+  return { ...rendered, pieces };
+}
+
+/** What is left of a call whose client has gone: no bytes, counted under its own name. */
+export const abandoned: CallReply = {
+  pieces: nothing,
+  outcome: 'client-gone',
+  status: 200,
+  facts: undefined,
+  retryAfterSeconds: undefined,
+};
+
+/** Who is answered with a fault: a call, or a body that held none. */
+export interface Addressee {
+  readonly id: Buffer | undefined;
+  /** A notification gets no answer, not even this. */
+  readonly silent: 'silent' | 'answered';
+  readonly lane: Lane | undefined;
+}
+
+/** Renders an answer of the gateway itself. */
+export function renderFault(answer: FaultAnswer, { id, silent, lane }: Addressee): CallReply {
+  const isRateLimit = answer.fault === 'RATE_LIMITED';
+  const code = isRateLimit && lane !== undefined ? lane.spec.rateLimitedCode : faults[answer.fault].code;
+  return {
+    pieces: silent === 'silent' ? nothing : faultPieces(id ?? nullId, answer, code),
+    outcome: answer.fault,
+    status: answer.http ?? faults[answer.fault].http,
+    facts: undefined,
+    retryAfterSeconds: answer.retryAfterSeconds,
+  };
+}
+
+const plainHeaders: Readonly<Record<string, string>> = { 'content-type': 'application/json' };
+
+/** The HTTP answer to a single call. A notification is answered with no content. */
+export function replyToCall(reply: CallReply, settings: ServerSettings): GatewayReply {
+  const headers = headersOf(reply, settings);
+  if (reply.pieces.length === 0 && reply.status === 200) return { status: 204, headers, body: undefined };
+  const status = settings.faultStatus === 'always-200' ? 200 : reply.status;
+  return { status, headers, body: reply.pieces };
+}
+
+/** The HTTP answer to a batch: 200, whatever its calls came to; no content where all were notifications. */
+export function replyToBatch(pieces: Pieces): GatewayReply {
+  if (pieces.length === 0) return { status: 204, headers: plainHeaders, body: undefined };
+  return { status: 200, headers: plainHeaders, body: pieces };
+}
+
+function headersOf(reply: CallReply, settings: ServerSettings): Readonly<Record<string, string>> {
+  const { facts, retryAfterSeconds } = reply;
+  if (settings.headers === 'off' && retryAfterSeconds === undefined) return plainHeaders;
+  const headers: Record<string, string> = { ...plainHeaders };
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (reply.outcome === 'SHUTTING_DOWN') headers.connection = 'close';
+  if (facts === undefined || settings.headers === 'off') return headers;
+  if (facts.upstream !== undefined) headers['x-switchyard-upstream'] = facts.upstream;
+  headers['x-switchyard-attempts'] = String(facts.attempts);
+  headers['x-switchyard-cache'] = 'bypass';
+  if (facts.height !== undefined) headers['x-switchyard-height'] = String(facts.height);
+  if (facts.degraded !== undefined) headers['x-switchyard-degraded'] = facts.degraded;
+  return headers;
+}
