@@ -24,15 +24,17 @@ export async function startMeasured(
   portIn = /listening (\d+)/,
 ): Promise<Measured> {
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   started.add(child);
   const port = await new Promise<number>((resolve, reject) => {
     let text = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
+    const read = (chunk: Buffer): void => {
       text = (text + chunk.toString('utf8')).slice(-65_536);
       const found = portIn.exec(text);
       if (found !== null) resolve(Number(found[1]));
-    });
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code} before it listened`)));
   });
   return { name, port, pids: [child.pid ?? 0], stop: () => stopChild(child) };

@@ -26,6 +26,8 @@ function file(path: string, text: string): SourceFile {
 
 const longFunction = `/** Long. */\nexport function long(): void {\n${'  step();\n'.repeat(60)}}\n`;
 
+const longMethod = `class A {\n  run(): void {\n${'    step();\n'.repeat(60)}  }\n}\n`;
+
 const house: readonly Rule[] = [
   {
     name: 'rooms import core and themselves, edges no room and no other edge',
@@ -112,6 +114,7 @@ const house: readonly Rule[] = [
     planted: [
       { files: [file('src/relay/a.ts', '\n//'.repeat(400))], said: 'lines' },
       { files: [file('src/relay/a.ts', longFunction)], said: 'long has 62 lines' },
+      { files: [file('src/relay/a.ts', longMethod)], said: 'run has 62 lines' },
       {
         files: [file('src/relay/a.ts', 'function f(a: A, b: B, c: C, d: D): void {\n}\n')],
         said: 'takes 4 parameters',
