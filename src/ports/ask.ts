@@ -1,3 +1,4 @@
+import type { TransportFailure } from '../model/answer.ts';
 import type { Purpose, UpstreamKey } from '../model/names.ts';
 import type { Verdict } from '../model/verdict.ts';
 
@@ -21,6 +22,8 @@ export type Reply =
       /** In words, without URLs. */
       readonly detail: string;
       readonly connection: number;
+      /** How the send came to nothing, where it did: a resolver's failure is blamed otherwise than a refusal. */
+      readonly failure?: TransportFailure;
       readonly sentAt: number;
       readonly at: number;
     };

@@ -14,6 +14,8 @@ export interface Send {
   readonly connection: 'pooled' | 'fresh';
   /** A stale keep-alive reset may be sent once more on a fresh connection: `reads`, or writes only `if-unsent`. */
   readonly resend: 'reads' | 'if-unsent';
+  /** `large`: the answer may be big enough that compressing it pays on a long path, so gzip is asked for. Absent: `small`. */
+  readonly answer?: 'small' | 'large';
 }
 
 /** The network, as an argument. */
