@@ -1,0 +1,64 @@
+import type { SendResult, TransportFailure } from '../model/answer.ts';
+import type { Cancel } from '../ports/clock.ts';
+import type { Transport } from '../ports/transport.ts';
+import { Attempt } from './attempt.ts';
+import { ByteBudget } from './byte-budget.ts';
+import { nextConnection } from './line.ts';
+import { type SiteOptions, Sites, type TransportEndpoint } from './sites.ts';
+
+/** What the transport sends to, how, and what it may hold meanwhile. */
+export interface HttpTransportOptions extends SiteOptions {
+  readonly endpoints: readonly TransportEndpoint[];
+  /** Bytes that all attempts under way may hold together; the attempt that would pass it fails as `over-budget`. */
+  readonly maxBufferedBytes: number;
+}
+
+/** The network over HTTP/1.1. */
+export interface HttpTransport extends Transport {
+  /**
+   * Sends to these endpoints from now on. A URL that stays keeps its connections; one that goes finishes what is under
+   * way. Resolves when nothing of the old is left; rejects only on a URL that cannot be parsed.
+   */
+  replace(endpoints: readonly TransportEndpoint[]): Promise<void>;
+  /** Bytes held by attempts under way. */
+  bufferedBytes(): number;
+  /** Ends every attempt as `aborted` and closes every connection; later sends end as `aborted`. Never rejects. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the transport. It never follows a redirect, shows no host or URL in a result, holds no more than it was allowed
+ * and waits no longer than the attempt's own deadline.
+ *
+ * @throws TypeError when a URL cannot be parsed, which the configuration has ruled out; the text does not show it.
+ */
+export function createHttpTransport(options: HttpTransportOptions): HttpTransport {
+  const budget = new ByteBudget(options.maxBufferedBytes);
+  const sites = new Sites(options, budget);
+  void sites.replace(options.endpoints);
+  return {
+    send: (send, done) => {
+      const world = sites.worldOf(send.upstream);
+      if (world === undefined) return refuse(sites.closed ? 'aborted' : 'local', done);
+      const attempt = new Attempt(world, send, done);
+      attempt.start();
+      return () => attempt.cancel();
+    },
+    replace: async (endpoints) => {
+      await sites.replace(endpoints);
+    },
+    bufferedBytes: () => budget.held,
+    close: async () => sites.close(),
+  };
+}
+
+/** Fails a send that cannot even begin: not inside the call, as with any other. */
+function refuse(failure: TransportFailure, done: (result: SendResult) => void): Cancel {
+  let cancelled = false;
+  queueMicrotask(() => {
+    if (!cancelled) done({ kind: 'failed', failure, sent: 'nothing', connection: nextConnection() });
+  });
+  return () => {
+    cancelled = true;
+  };
+}
