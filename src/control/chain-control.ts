@@ -46,8 +46,9 @@ export interface ControlDeps {
   readonly budget: RetryBudget;
 }
 
-/** Sums of good answers are folded, and heads published, this often. */
+/** Sums of good answers are folded this often. */
 const sumIntervalMs = 100;
+/** Heads that move without the tip wait this long, so that many make one snapshot. */
 const headIntervalMs = 50;
 /** What may be lost by a kill: standings are stored this often, when they changed. */
 const storeIntervalMs = 1000;
@@ -111,7 +112,9 @@ export class ChainControl {
     );
     this.#pairing = nextPairing(undefined, this.#inputs());
     this.#timers = [
-      repeat(clock, sumIntervalMs, () => this.#foldSums()),
+      repeat(clock, sumIntervalMs, () => {
+        for (const endpoint of endpoints) this.#foldSum(endpoint);
+      }),
       repeat(clock, storeIntervalMs, () => this.#store()),
     ];
   }
@@ -232,10 +235,6 @@ export class ChainControl {
   #inputs(): PairingInputs {
     const parts = { health: this.#health, heads: this.#tracking.view() };
     return pairingInputs(this.#plan.settings, parts, this.#deps.clock.now());
-  }
-
-  #foldSums(): void {
-    for (const endpoint of this.#plan.endpoints) this.#foldSum(endpoint);
   }
 
   #foldSum({ key, index }: Endpoint): void {
