@@ -1,0 +1,176 @@
+import type { MethodClass } from '../model/method-policy.ts';
+import type { Upstream } from '../model/pairing.ts';
+import type { Ending } from './ending.ts';
+import { classPosition, Latency } from './latency.ts';
+import { emptyRing, enterRing, leaveRing, OpenSend } from './open-send.ts';
+import { Pace } from './pace.ts';
+
+/** A send is overdue after this many times its method's 95th percentile, and at least the milliseconds below. */
+const overdueFactor = 3;
+const leastOverdueMs = 1000;
+
+/** A hedge waits at least this long, in milliseconds. */
+const leastHedgeMs = 50;
+
+/** For how long a good answer speaks for its upstream, in milliseconds. */
+const freshAnswerMs = 10_000;
+
+/** A failure counts as an answer that took at least this long, in milliseconds: to fail fast must not look fast. */
+const failurePenaltyMs = 1000;
+
+/** Good answers since they were last asked for, all of one generation of the upstream. */
+export interface GoodAnswers {
+  readonly good: number;
+  readonly generation: number;
+}
+
+/**
+ * What the request path knows of the endpoints of one chain before anything is folded: calls in flight, how fast they
+ * answer, which sends hang. One owner per chain and process, by `endpoint.index`. Memory is fixed but for the sends in
+ * flight. Times are of the monotonic clock, in milliseconds; never throws.
+ */
+export class Load {
+  /** How fast last resorts and slowed upstreams may be asked. */
+  readonly pace: Pace;
+  readonly #latency: Latency;
+  readonly #inFlight: Int32Array;
+  readonly #goodAt: Float64Array;
+  /** 1 where the last answer that says anything was good. */
+  readonly #isWell: Uint8Array;
+  readonly #good: Int32Array;
+  readonly #goodGeneration: Float64Array;
+  readonly #waiting: readonly OpenSend[];
+
+  /** @param size number of endpoints of the chain. */
+  constructor(size: number) {
+    this.pace = new Pace(size);
+    this.#latency = new Latency(size);
+    this.#inFlight = new Int32Array(size);
+    this.#goodAt = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+    this.#isWell = new Uint8Array(size);
+    this.#good = new Int32Array(size);
+    this.#goodGeneration = new Float64Array(size);
+    this.#waiting = Array.from({ length: size }, emptyRing);
+  }
+
+  /** The latency series of a method, by its name in the spec: looked up once per call, then a number. */
+  seriesOf(method: string, methodClass: MethodClass): number {
+    return this.#latency.seriesOf(method, methodClass);
+  }
+
+  /** Notes that a call goes out. What it returns must be handed to `end`, whatever comes of it. */
+  begin(upstream: Upstream, series: number, now: number): OpenSend {
+    const { index } = upstream.endpoint;
+    const overdueMs = Math.max(leastOverdueMs, overdueFactor * (this.#latency.p95Ms(index, series) ?? 0));
+    const send = new OpenSend({
+      index,
+      series,
+      class: this.#latency.classOf(series),
+      generation: upstream.generation,
+      sentAt: now,
+      overdueAt: now + overdueMs,
+    });
+    this.#inFlight[index] = this.inFlight(index) + 1;
+    this.pace.sent(upstream, now);
+    const ring = this.#waiting[index];
+    if (ring !== undefined) enterRing(ring, send);
+    return send;
+  }
+
+  /** Notes what came of a send. A second time for the same send changes nothing. */
+  end(send: OpenSend, ending: Ending, now: number): void {
+    if (!send.isOpen) return;
+    send.isOpen = false;
+    leaveRing(send);
+    this.#inFlight[send.index] = this.inFlight(send.index) - 1;
+    const elapsedMs = now - send.sentAt;
+    switch (ending) {
+      case 'good':
+        return this.#answered(send, elapsedMs, now);
+      case 'failed':
+        return this.#failed(send, elapsedMs, now);
+      case 'cancelled':
+        return this.#gaveUp(send, elapsedMs, now);
+      case 'neutral':
+        return;
+    }
+  }
+
+  /** Calls in flight on an endpoint. */
+  inFlight(index: number): number {
+    return this.#inFlight[index] ?? 0;
+  }
+
+  /**
+   * What the next answer of that class is expected to take, in milliseconds: the average, or the age of a send that
+   * should long be back, whichever is more. A send stops counting as overdue once any later answer was good.
+   */
+  expectedMs(index: number, methodClass: MethodClass, now: number): number {
+    const estimate = this.#latency.estimateMs(index, classPosition(methodClass), now);
+    return Math.max(estimate, this.#overdueMs(index, now));
+  }
+
+  /** True once the endpoint was observed with a method of that class. */
+  hasObserved(index: number, methodClass: MethodClass): boolean {
+    return this.#latency.hasObserved(index, classPosition(methodClass));
+  }
+
+  /** How long to wait before hedging a call of that series, in milliseconds; undefined while too few answers were seen. */
+  hedgeDelayMs(index: number, series: number): number | undefined {
+    const p95 = this.#latency.p95Ms(index, series);
+    return p95 === undefined ? undefined : Math.max(leastHedgeMs, p95);
+  }
+
+  /** True where the upstream answered well within the last 10 s and has not failed since. */
+  answersWell(index: number, now: number): boolean {
+    const goodAt = this.#goodAt[index] ?? Number.NEGATIVE_INFINITY;
+    return this.#isWell[index] === 1 && now - goodAt <= freshAnswerMs;
+  }
+
+  /** Takes the good answers counted since the last time, to be folded as a sum; undefined where there were none. */
+  drainGood(index: number): GoodAnswers | undefined {
+    const good = this.#good[index] ?? 0;
+    if (good === 0) return undefined;
+    this.#good[index] = 0;
+    return { good, generation: this.#goodGeneration[index] ?? 0 };
+  }
+
+  #answered(send: OpenSend, elapsedMs: number, now: number): void {
+    this.#latency.answered(send, elapsedMs, now);
+    this.#goodAt[send.index] = now;
+    this.#isWell[send.index] = 1;
+    this.pace.answered(send.index);
+    const counted = this.#goodGeneration[send.index] ?? 0;
+    if (send.generation < counted) return;
+    const before = send.generation === counted ? (this.#good[send.index] ?? 0) : 0;
+    this.#good[send.index] = before + 1;
+    this.#goodGeneration[send.index] = send.generation;
+  }
+
+  #failed(send: OpenSend, elapsedMs: number, now: number): void {
+    this.#latency.observed(send, Math.max(elapsedMs, failurePenaltyMs), now);
+    this.#isWell[send.index] = 0;
+    this.pace.failed(send.index);
+  }
+
+  /** Its answer would have taken longer than we waited. That much is known, and nothing else. */
+  #gaveUp(send: OpenSend, elapsedMs: number, now: number): void {
+    if (elapsedMs > this.#latency.estimateMs(send.index, send.class, now)) {
+      this.#latency.observed(send, elapsedMs, now);
+    }
+  }
+
+  #overdueMs(index: number, now: number): number {
+    const ring = this.#waiting[index];
+    if (ring === undefined) return 0;
+    const goodAt = this.#goodAt[index] ?? Number.NEGATIVE_INFINITY;
+    while (ring.after !== ring && ring.after.overdueAt <= goodAt) leaveRing(ring.after);
+    const oldest = ring.after;
+    return oldest !== ring && oldest.overdueAt <= now ? now - oldest.sentAt : 0;
+  }
+}
+
+/** Makes the load of one chain, with nothing in flight and nothing observed. `size` is its number of endpoints. */
+export function createLoad(size: number): Load {
+  return new Load(size);
+}

@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import { createLoad, type Load } from '../../../src/select/load.ts';
+import type { OpenSend } from '../../../src/select/open-send.ts';
+import { buildUpstream } from '../../support/build-pairing.ts';
+
+const upstream = buildUpstream(0);
+
+function begin(load: Load, now: number, method = 'read'): OpenSend {
+  return load.begin(upstream, load.seriesOf(method, 'light'), now);
+}
+
+/** Calls answered well after `ms` each, one after the other from `now` on; returns when the last one came. */
+function answers(load: Load, from: number, { ms = 20, count = 30 } = {}): number {
+  let now = from;
+  for (let i = 0; i < count; i += 1) {
+    const send = begin(load, now);
+    now += ms;
+    load.end(send, 'good', now);
+  }
+  return now;
+}
+
+describe('calls in flight', () => {
+  test('are counted from begin to end, whatever the ending', () => {
+    const load = createLoad(1);
+    const sends = [begin(load, 1000), begin(load, 1000), begin(load, 1000), begin(load, 1000)];
+    expect(load.inFlight(0)).toBe(4);
+    const [good, failed, neutral, cancelled] = sends;
+    if (good) load.end(good, 'good', 1010);
+    if (failed) load.end(failed, 'failed', 1010);
+    if (neutral) load.end(neutral, 'neutral', 1010);
+    if (cancelled) load.end(cancelled, 'cancelled', 1010);
+    expect(load.inFlight(0)).toBe(0);
+  });
+
+  test('are counted once where a send is ended twice', () => {
+    const load = createLoad(1);
+    const send = begin(load, 1000);
+    load.end(send, 'cancelled', 1010);
+    load.end(send, 'good', 1020);
+    expect(load.inFlight(0)).toBe(0);
+    expect(load.drainGood(0)).toBeUndefined();
+  });
+});
+
+describe('the expected time', () => {
+  test('follows good answers', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000);
+    expect(load.expectedMs(0, 'light', now)).toBeGreaterThan(18);
+    expect(load.expectedMs(0, 'light', now)).toBeLessThan(22);
+  });
+
+  test('of an upstream that fails fast is long: a refused connection must not look like a quick answer', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000);
+    load.end(begin(load, now), 'failed', now + 1);
+    expect(load.expectedMs(0, 'light', now + 1)).toBeGreaterThanOrEqual(1000);
+  });
+
+  test('is not touched by a rate limit, however fast it came', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000);
+    const before = load.expectedMs(0, 'light', now);
+    load.end(begin(load, now), 'neutral', now);
+    expect(load.expectedMs(0, 'light', now)).toBe(before);
+  });
+
+  test('is not touched by a loser of a race that was no slower than usual (B10)', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000);
+    const before = load.expectedMs(0, 'light', now + 5);
+    load.end(begin(load, now), 'cancelled', now + 5);
+    expect(load.expectedMs(0, 'light', now + 5)).toBe(before);
+    expect(load.answersWell(0, now + 5)).toBe(true);
+  });
+
+  test('learns from a call given up on that it takes at least that long (F-028)', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000);
+    load.end(begin(load, now), 'cancelled', now + 400);
+    expect(load.expectedMs(0, 'light', now + 400)).toBe(400);
+  });
+});
+
+describe('a send that hangs (F-002, F-010)', () => {
+  test('counts against its upstream after one second, before it has failed', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000);
+    begin(load, now);
+    expect(load.expectedMs(0, 'light', now + 999)).toBeLessThan(25);
+    expect(load.expectedMs(0, 'light', now + 1000)).toBe(1000);
+    expect(load.expectedMs(0, 'light', now + 4000)).toBe(4000);
+  });
+
+  test('counts only after three times its method needs at most, where that is longer', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000, { ms: 1000, count: 60 });
+    begin(load, now);
+    expect(load.expectedMs(0, 'light', now + 2000)).toBeLessThan(1500);
+    expect(load.expectedMs(0, 'light', now + 6000)).toBe(6000);
+  });
+
+  test('is excused by a good answer that came after it was overdue: the upstream works', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000);
+    begin(load, now);
+    const later = answers(load, now + 1500, { count: 1 });
+    expect(load.expectedMs(0, 'light', later)).toBeLessThan(100);
+    expect(load.expectedMs(0, 'light', later + 5000)).toBeLessThan(100);
+  });
+
+  test('is excused by a good answer of the very moment it was overdue', () => {
+    const load = createLoad(1);
+    begin(load, 1000);
+    load.end(begin(load, 1990), 'good', 2000);
+    expect(load.expectedMs(0, 'light', 4000)).toBeLessThan(100);
+  });
+
+  test('is not excused by answers from before it was overdue', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000);
+    begin(load, now);
+    const later = answers(load, now + 100, { count: 1 });
+    expect(load.expectedMs(0, 'light', later + 1500)).toBeGreaterThan(1000);
+  });
+
+  test('counts no more once it ended', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000);
+    const send = begin(load, now);
+    load.end(send, 'neutral', now + 2000);
+    expect(load.expectedMs(0, 'light', now + 2000)).toBeLessThan(100);
+  });
+
+  test('counts as long as the oldest that is overdue, in whatever order they went out', () => {
+    const load = createLoad(1);
+    const heavy = answers(load, 1000, { ms: 2000, count: 40 });
+    const slow = begin(load, heavy);
+    const quick = load.begin(upstream, load.seriesOf('other', 'write'), heavy + 100);
+    expect(load.expectedMs(0, 'write', heavy + 1100)).toBe(1000);
+    load.end(quick, 'neutral', heavy + 1200);
+    expect(load.expectedMs(0, 'write', heavy + 1200)).toBeLessThan(10);
+    load.end(slow, 'neutral', heavy + 1300);
+  });
+});
+
+describe('good answers', () => {
+  test('are taken out as a sum, once', () => {
+    const load = createLoad(2);
+    answers(load, 1000, { count: 7 });
+    expect(load.drainGood(0)).toEqual({ good: 7, generation: 1 });
+    expect(load.drainGood(0)).toBeUndefined();
+    expect(load.drainGood(1)).toBeUndefined();
+  });
+
+  test('of an older generation count for nothing', () => {
+    const load = createLoad(1);
+    const series = load.seriesOf('read', 'light');
+    const old = load.begin(buildUpstream(0, { generation: 1 }), series, 1000);
+    const present = load.begin(buildUpstream(0, { generation: 2 }), series, 1000);
+    load.end(present, 'good', 1010);
+    load.end(old, 'good', 1020);
+    expect(load.drainGood(0)).toEqual({ good: 1, generation: 2 });
+  });
+
+  test('of a newer generation replace those of the older', () => {
+    const load = createLoad(1);
+    answers(load, 1000, { count: 5 });
+    const present = load.begin(buildUpstream(0, { generation: 2 }), 0, 3000);
+    load.end(present, 'good', 3010);
+    expect(load.drainGood(0)).toEqual({ good: 1, generation: 2 });
+  });
+});
+
+describe('answering well', () => {
+  test('lasts ten seconds from the last good answer', () => {
+    const load = createLoad(1);
+    expect(load.answersWell(0, 1000)).toBe(false);
+    const now = answers(load, 1000, { count: 1 });
+    expect(load.answersWell(0, now + 10_000)).toBe(true);
+    expect(load.answersWell(0, now + 10_001)).toBe(false);
+  });
+
+  test('ends with a failure, even in the same millisecond, and is back with the next good answer', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000, { count: 1 });
+    load.end(begin(load, now), 'failed', now);
+    expect(load.answersWell(0, now)).toBe(false);
+    load.end(begin(load, now), 'good', now);
+    expect(load.answersWell(0, now)).toBe(true);
+  });
+});
+
+describe('the hedge delay', () => {
+  test('is unknown at first, then at least 50 ms', () => {
+    const load = createLoad(1);
+    const series = load.seriesOf('read', 'light');
+    expect(load.hedgeDelayMs(0, series)).toBeUndefined();
+    answers(load, 1000, { ms: 5 });
+    expect(load.hedgeDelayMs(0, series)).toBe(50);
+  });
+
+  test('follows the slowest twentieth of the answers', () => {
+    const load = createLoad(1);
+    answers(load, 1000, { ms: 300, count: 50 });
+    expect(load.hedgeDelayMs(0, load.seriesOf('read', 'light'))).toBeGreaterThan(250);
+  });
+});
