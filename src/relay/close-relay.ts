@@ -1,0 +1,125 @@
+import type { FaultName } from '../model/faults.ts';
+import type { Refusal } from '../model/pick.ts';
+import { hasTimeLeft } from './attempt-timeout.ts';
+import { type AnsweredAttempt, bestAnswer, mayHaveArrived } from './best-answer.ts';
+import type { AttemptNote, RelayOutcome } from './relay-plan.ts';
+import { type Attempt, type OpenRelay, type RelayEffect, type RelayStep, settledRelay } from './relay-state.ts';
+
+/** What an upstream that asked us to slow down without saying for how long is given, in milliseconds. */
+const unsaidHoldOffMs = 1000;
+
+/** Why there is nobody left to ask. */
+export interface Nobody {
+  readonly refusals: readonly Refusal[];
+  readonly retryAfterMs: number;
+}
+
+type WriteOutcome = 'accepted' | 'known' | 'rejected' | 'unknown' | 'unsent';
+
+/** Ends a relay with an upstream's answer: whatever still runs is cancelled. */
+export function closeAnswered(relay: OpenRelay, answered: AnsweredAttempt): RelayStep {
+  const { attempt, answer, verdict } = answered;
+  const outcome: RelayOutcome = {
+    kind: 'answered',
+    answer,
+    verdict,
+    upstream: attempt.upstream,
+    resort: attempt.resort,
+    purpose: attempt.purpose,
+    attempts: relay.attempts.length,
+    doubt: relay.plan.kind !== 'read' && relay.attempts.some(isInDoubt) ? 'may-have-arrived' : 'none',
+  };
+  if (relay.attempts.length === 1 && relay.plan.kind === 'read') {
+    return { state: settledRelay, effects: [{ kind: 'settle', outcome }] };
+  }
+  const isAccepted = verdict.meaning === 'ok' ? 'accepted' : 'rejected';
+  return close(
+    relay,
+    outcome,
+    verdict.meaning === 'tx-already-known' && answer.kind === 'result' ? 'known' : isAccepted,
+  );
+}
+
+/**
+ * Ends a relay in which no attempt gave what was hoped for and none runs any more: with the best answer there is, else with
+ * a fault. A write that may have arrived is only called rejected where an upstream rejected it for good.
+ */
+export function closeWithBest(relay: OpenRelay, now: number, nobody?: Nobody): RelayStep {
+  const best = bestAnswer(relay.attempts);
+  if (best !== undefined && !outweighedByDoubt(relay, best)) return closeAnswered(relay, best);
+  const fault = faultOf(relay, now, nobody);
+  const retryAfterMs = retryAfterOf(relay, fault, nobody);
+  const outcome: RelayOutcome = {
+    kind: 'failed',
+    fault,
+    attempts: relay.attempts.map(noteOf),
+    refusals: nobody?.refusals ?? [],
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+  return close(relay, outcome, fault === 'WRITE_OUTCOME_UNKNOWN' ? 'unknown' : 'unsent');
+}
+
+/** Ends a relay nobody waits for any more. */
+export function dropRelay(relay: OpenRelay): RelayStep {
+  return { state: settledRelay, effects: [...cancelRunning(relay), { kind: 'drop' }] };
+}
+
+function close(relay: OpenRelay, outcome: RelayOutcome, write: WriteOutcome): RelayStep {
+  const effects: RelayEffect[] = cancelRunning(relay);
+  const { chain } = relay.plan;
+  if (relay.attempts.some((attempt) => attempt.purpose === 'hedge')) {
+    const result = outcome.kind === 'answered' && outcome.purpose === 'hedge' ? 'won' : 'lost';
+    effects.push({ kind: 'emit', event: { kind: 'hedged', chain, result } });
+  }
+  if (relay.plan.kind !== 'read' && relay.plan.class === 'write') {
+    effects.push({ kind: 'emit', event: { kind: 'write-settled', chain, outcome: write } });
+  }
+  effects.push({ kind: 'settle', outcome });
+  return { state: settledRelay, effects };
+}
+
+function cancelRunning(relay: OpenRelay): RelayEffect[] {
+  return relay.attempts.flatMap((attempt, slot) => (attempt.outcome === undefined ? [{ kind: 'cancel', slot }] : []));
+}
+
+function isInDoubt(attempt: Attempt): boolean {
+  return attempt.outcome !== undefined && mayHaveArrived(attempt.outcome);
+}
+
+function outweighedByDoubt(relay: OpenRelay, best: AnsweredAttempt): boolean {
+  if (relay.plan.kind === 'read' || !relay.attempts.some(isInDoubt)) return false;
+  return relay.plan.kind === 'once' || best.verdict.retry !== 'no';
+}
+
+function faultOf(relay: OpenRelay, now: number, nobody: Nobody | undefined): FaultName {
+  const { attempts, plan } = relay;
+  if (plan.kind !== 'read' && attempts.some(isInDoubt)) return 'WRITE_OUTCOME_UNKNOWN';
+  if (attempts.length === 0) return noAttemptFault(nobody);
+  if (attempts.every((attempt) => attempt.outcome?.verdict.holdOff)) return 'NO_UPSTREAM';
+  if (attempts.every((attempt) => attempt.outcome?.verdict.meaning === 'result-too-large')) return 'RESPONSE_TOO_LARGE';
+  return hasTimeLeft(plan, now) ? 'UPSTREAMS_EXHAUSTED' : 'DEADLINE_PASSED';
+}
+
+/** Where an upstream could be asked but for its calls in flight, it is our own limit that refuses. */
+function noAttemptFault(nobody: Nobody | undefined): FaultName {
+  if (nobody === undefined) return 'DEADLINE_PASSED';
+  return nobody.refusals.some((refusal) => refusal.reason === 'at-concurrency') ? 'OVERLOADED' : 'NO_UPSTREAM';
+}
+
+/** The soonest end of a hold-off, of those asked and of those that were not asked because of one. */
+function retryAfterOf(relay: OpenRelay, fault: FaultName, nobody: Nobody | undefined): number | undefined {
+  if (fault !== 'NO_UPSTREAM' && fault !== 'OVERLOADED') return undefined;
+  const waits = relay.attempts.map((attempt) => attempt.outcome?.verdict.retryAfterMs ?? unsaidHoldOffMs);
+  const isNobodyTelling = waits.length === 0 || nobody?.refusals.some((refusal) => refusal.reason === 'paced');
+  return Math.min(...waits, nobody !== undefined && isNobodyTelling ? nobody.retryAfterMs : Number.POSITIVE_INFINITY);
+}
+
+function noteOf(attempt: Attempt): AttemptNote {
+  const { provider, name } = attempt.upstream.endpoint;
+  return {
+    upstream: `${provider}/${name}`,
+    meaning: attempt.outcome?.verdict.meaning ?? 'cancelled',
+    ms: Math.round(attempt.endedAt - attempt.sentAt),
+    detail: attempt.outcome?.detail ?? '',
+  };
+}

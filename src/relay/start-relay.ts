@@ -1,0 +1,134 @@
+import type { AttemptOutcome } from '../model/answer.ts';
+import type { Purpose } from '../model/names.ts';
+import type { Upstream } from '../model/pairing.ts';
+import type { Pick } from '../model/pick.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { Emit } from '../ports/emit.ts';
+import type { RelayOutcome, RelayPlan } from './relay-plan.ts';
+import type { PickRequest, RelayEffect, RelayState, RelayStep } from './relay-state.ts';
+import type { RetryBudget } from './retry-budget.ts';
+import { isHedgeable, openRelay, stepRelay } from './step-relay.ts';
+
+/** One send, as the relay wants it. */
+export interface AttemptOrder {
+  /** Total time in milliseconds, connect included: then the attempt must end, as a timeout. */
+  readonly timeoutMs: number;
+  readonly purpose: Purpose;
+}
+
+/** What a relay asks of the world. */
+export interface RelayDeps {
+  readonly clock: Clock;
+  /** Chooses an upstream that is not among `asked`; `answering`: one that answered well just now. */
+  pick(asked: readonly number[], among: 'all' | 'answering'): Pick;
+  /** Sends the call and says once what came of it, judged; never before it returns, never after a cancel. */
+  send(upstream: Upstream, order: AttemptOrder, done: (outcome: AttemptOutcome) => void): Cancel;
+  readonly budget: RetryBudget;
+  readonly emit: Emit;
+  /** How long to wait before hedging on that upstream, in milliseconds; absent or undefined means no hedge. */
+  hedgeDelayMs?(upstream: Upstream): number | undefined;
+}
+
+/**
+ * Relays one call and says once how it ended, never before it returns where anything was sent.
+ *
+ * Owns the sends and at most one timer, and only translates between them and `stepRelay`. Cancel it when the client has gone:
+ * a read stops without an outcome; a write goes on to its own, since what was sent cannot be taken back. Never throws.
+ */
+export function startRelay(plan: RelayPlan, deps: RelayDeps, settle: (outcome: RelayOutcome) => void): Cancel {
+  const relay = new RunningRelay(plan, deps, settle);
+  relay.start();
+  return () => relay.cancel();
+}
+
+/** The driver's side of one relay: its state, its sends, its timer. */
+class RunningRelay {
+  readonly #plan: RelayPlan;
+  readonly #deps: RelayDeps;
+  readonly #settle: (outcome: RelayOutcome) => void;
+  readonly #sends: Cancel[] = [];
+  #state: RelayState;
+  #sleep: Cancel | undefined;
+
+  constructor(plan: RelayPlan, deps: RelayDeps, settle: (outcome: RelayOutcome) => void) {
+    this.#plan = plan;
+    this.#deps = deps;
+    this.#settle = settle;
+    this.#state = { kind: 'settled' };
+  }
+
+  start(): void {
+    const now = this.#deps.clock.now();
+    this.#deps.budget.noteCall(now);
+    this.#apply(openRelay(this.#plan, now));
+  }
+
+  cancel(): void {
+    this.#apply(stepRelay(this.#state, { kind: 'client-gone' }));
+  }
+
+  #apply(step: RelayStep): void {
+    this.#state = step.state;
+    for (const effect of step.effects) this.#run(effect);
+  }
+
+  #run(effect: RelayEffect): void {
+    switch (effect.kind) {
+      case 'send':
+        return this.#send(effect);
+      case 'cancel':
+        return this.#sends[effect.slot]?.();
+      case 'wake':
+        this.#sleep?.();
+        this.#sleep = this.#deps.clock.after(effect.afterMs, () => this.#wake());
+        return;
+      case 'emit':
+        return this.#deps.emit(effect.event);
+      case 'settle':
+        this.#sleep?.();
+        return this.#settle(effect.outcome);
+      case 'drop':
+        return this.#sleep?.();
+      case 'pick':
+        return this.#pick(effect.asked, effect.request);
+    }
+  }
+
+  #send(effect: Extract<RelayEffect, { kind: 'send' }>): void {
+    const { slot } = effect;
+    this.#sends[slot] = this.#deps.send(effect.upstream, effect, (outcome) => {
+      this.#apply(stepRelay(this.#state, { kind: 'ended', now: this.#deps.clock.now(), slot, outcome }));
+    });
+  }
+
+  #wake(): void {
+    this.#sleep = undefined;
+    this.#apply(stepRelay(this.#state, { kind: 'woke', now: this.#deps.clock.now() }));
+  }
+
+  #pick(asked: readonly number[], request: PickRequest): void {
+    const now = this.#deps.clock.now();
+    const pick = this.#deps.pick(asked, request.among);
+    if (pick.kind === 'nobody') {
+      return this.#apply(stepRelay(this.#state, { ...pick, now }));
+    }
+    const { upstream, resort, askable } = pick;
+    if (request.resort !== undefined && request.resort !== resort) {
+      return this.#apply(stepRelay(this.#state, { kind: 'nobody', now, refusals: [], retryAfterMs: 0 }));
+    }
+    if (!this.#isPaid(request, now)) return this.#apply(stepRelay(this.#state, { kind: 'over-budget', now }));
+    const hedgeAfterMs = isHedgeable(this.#plan) ? this.#deps.hedgeDelayMs?.(upstream) : undefined;
+    this.#apply(stepRelay(this.#state, { kind: 'picked', now, upstream, resort, askable, hedgeAfterMs }));
+  }
+
+  #isPaid(request: PickRequest, now: number): boolean {
+    switch (request.charge) {
+      case 'nothing':
+        return true;
+      case 'retry':
+        return this.#deps.budget.take(now);
+      case 'hedge':
+        return this.#deps.budget.takeHedge(now);
+    }
+  }
+}
