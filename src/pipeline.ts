@@ -5,7 +5,7 @@ import { batchPieces } from './codec/reply-pieces.ts';
 import type { Call, ClassifiedCall } from './model/call.ts';
 import type { FaultAnswer } from './model/faults.ts';
 import type { Settings } from './model/settings.ts';
-import type { SendAttempt } from './path/attempt.ts';
+import type { Journey, SendAttempt } from './path/attempt.ts';
 import { needFor, planFor } from './path/call-plan.ts';
 import { watchFailures } from './path/excuse-failures.ts';
 import { faultOfFailure } from './path/fault-of-failure.ts';
@@ -167,9 +167,10 @@ function relayCall(
   const { load } = lane;
   const pairing = lane.pairing();
   const need = needFor(lane, classified, steering);
-  const plan = planFor(lane, { classified, steering, now: startedAt, hash: deps.hash });
+  const plan = planFor(lane, { classified, steering, pairing, now: startedAt, hash: deps.hash });
   const series = load.seriesOf(classified.policy.name, classified.policy.class);
-  const journey = { lane, classified, series };
+  const deadline = steering.timeoutMs === undefined ? 'ours' : 'clients';
+  const journey: Journey = { lane, classified, series, deadline };
   const failures = plan.kind === 'read' ? watchFailures(classified.call.method, deps) : undefined;
   return new Promise((resolve) => {
     const cancel = startRelay(

@@ -11,6 +11,7 @@ import type { Emit } from '../ports/emit.ts';
 import type { Transport } from '../ports/transport.ts';
 import type { AttemptOrder } from '../relay/start-relay.ts';
 import { endingOf } from '../select/ending.ts';
+import { attemptTimeoutMs } from './call-plan.ts';
 import { judgeFailure, judgeReading } from './judgement.ts';
 import type { Lane } from './lane.ts';
 
@@ -29,6 +30,8 @@ export interface Journey {
   readonly classified: ClassifiedCall;
   /** Latency series of the method, from `Load.seriesOf`. */
   readonly series: number;
+  /** Whose haste it is when an attempt gets less than its class's time. */
+  readonly deadline: 'ours' | 'clients';
 }
 
 /** One attempt: to whom, for how long, what for, and who waits. `done` is called once, and never after a cancel. */
@@ -108,12 +111,20 @@ interface Arrival {
 /** Reads what came back. Small answers at once; large ones slice by slice, so that other calls get their turn. */
 function readResult(deps: AttemptDeps, { journey, run, id }: Attempt, { result, end }: Arrival): void {
   const where = { ...journey, upstream: run.upstream };
-  if (result.kind === 'failed') return end(judgeFailure(where, result));
+  if (result.kind === 'failed') return end(excuseHaste(judgeFailure(where, result), { journey, run }));
   if (result.body.length <= sliceBytes) return end(judgeReading(where, result, readAnswer(result.body, id)));
   readAnswerInSlices(result.body, id, deps.yieldTurn).then(
     (reading) => end(judgeReading(where, result, reading)),
     () => end(judgeFailure(where, { failure: 'local', sent: 'maybe', connection: result.connection })),
   );
+}
+
+/** A client that gave an upstream less time than its class has may lose patience, but not on the upstream's account. */
+function excuseHaste(outcome: AttemptOutcome, { journey, run }: Omit<Attempt, 'id'>): AttemptOutcome {
+  const { policy } = journey.classified;
+  const isHaste = journey.deadline === 'clients' && outcome.failure === 'timeout';
+  if (!isHaste || run.order.timeoutMs >= attemptTimeoutMs(policy, journey.lane.settings.limits)) return outcome;
+  return { ...outcome, verdict: { ...outcome.verdict, blame: 'none' } };
 }
 
 interface Report {

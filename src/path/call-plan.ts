@@ -2,10 +2,12 @@ import { needOf } from '../classify/block-need.ts';
 import { acceptedResult, transactionHash } from '../classify/transaction-hash.ts';
 import type { ClassifiedCall } from '../model/call.ts';
 import type { MethodPolicy } from '../model/method-policy.ts';
+import type { Pairing } from '../model/pairing.ts';
 import type { Need } from '../model/pick.ts';
 import type { LimitSettings } from '../model/settings.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { RelayPlan } from '../relay/relay-plan.ts';
+import { hasPrivateWrites } from '../select/terms.ts';
 import type { Lane } from './lane.ts';
 import type { Steering } from './steering.ts';
 
@@ -37,12 +39,13 @@ export function needFor(lane: Lane, classified: ClassifiedCall, steering: Steeri
 export interface PlanOf {
   readonly classified: ClassifiedCall;
   readonly steering: Steering;
+  readonly pairing: Pairing;
   readonly now: number;
   readonly hash: Hash;
 }
 
 /** How the call is relayed: deadlines by class, retries and hedges as its policy allows. */
-export function planFor(lane: Lane, { classified, steering, now, hash }: PlanOf): RelayPlan {
+export function planFor(lane: Lane, { classified, steering, pairing, now, hash }: PlanOf): RelayPlan {
   const { policy } = classified;
   const { limits } = lane.settings;
   const kind = sendKindOf(policy);
@@ -53,11 +56,12 @@ export function planFor(lane: Lane, { classified, steering, now, hash }: PlanOf)
     kind,
     class: policy.class,
     deadlineAt: now + callMs,
-    attemptTimeoutMs: policy.timeoutMs ?? attemptMs(policy, limits),
+    attemptTimeoutMs: attemptTimeoutMs(policy, limits),
     maxAttempts,
     retry: kind === 'once' || !policy.retry ? 'if-unsent' : 'allowed',
     hedge: policy.hedge ? 'allowed' : 'never',
-    broadcast: lane.settings.broadcast ?? lane.spec.broadcast,
+    // Where a chain has a private provider, signed transactions go out one after another.
+    broadcast: hasPrivateWrites(pairing) ? 1 : (lane.settings.broadcast ?? lane.spec.broadcast),
     ...(transaction !== undefined &&
       lane.spec.transactionHash !== undefined && {
         knownResult: Buffer.from(acceptedResult(lane.spec.transactionHash, transaction)),
@@ -65,7 +69,12 @@ export function planFor(lane: Lane, { classified, steering, now, hash }: PlanOf)
   };
 }
 
-function attemptMs(policy: MethodPolicy, limits: LimitSettings): number {
+/** Time of one attempt in milliseconds, where nothing cuts it short. */
+export function attemptTimeoutMs(policy: MethodPolicy, limits: LimitSettings): number {
+  return policy.timeoutMs ?? classTimeoutMs(policy, limits);
+}
+
+function classTimeoutMs(policy: MethodPolicy, limits: LimitSettings): number {
   switch (policy.class) {
     case 'light':
       return limits.lightTimeoutMs;
