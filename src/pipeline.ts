@@ -207,7 +207,8 @@ function refuseCall(
   { call, answer }: { call: Call; answer: FaultAnswer },
 ): CallReply {
   deps.emit({ kind: 'call-refused', chain: lane.name, fault: answer.fault });
-  return renderFault(answer, { id: call.id, silent: call.id === undefined ? 'silent' : 'answered', lane });
+  const { id, envelope } = call;
+  return renderFault(answer, { id, silent: id === undefined ? 'silent' : 'answered', envelope, lane });
 }
 
 /** One listener on the client's connection, however many calls its batch holds. */

@@ -1,5 +1,5 @@
-import { errorPieces, faultPieces, type Pieces, resultPieces } from '../codec/reply-pieces.ts';
-import type { Call } from '../model/call.ts';
+import { errorPieces, faultError, type Pieces, resultPieces } from '../codec/reply-pieces.ts';
+import type { Call, Envelope } from '../model/call.ts';
 import { type FaultAnswer, faults } from '../model/faults.ts';
 import type { ServerSettings } from '../model/settings.ts';
 import type { CallOutcome } from '../model/traffic.ts';
@@ -61,15 +61,17 @@ export interface Addressee {
   readonly id: Buffer | undefined;
   /** A notification gets no answer, not even this. */
   readonly silent: 'silent' | 'answered';
+  /** What the caller speaks; absent means JSON-RPC 2.0. */
+  readonly envelope?: Envelope | undefined;
   readonly lane: Lane | undefined;
 }
 
 /** Renders an answer of the gateway itself. */
-export function renderFault(answer: FaultAnswer, { id, silent, lane }: Addressee): CallReply {
+export function renderFault(answer: FaultAnswer, { id, silent, envelope, lane }: Addressee): CallReply {
   const isRateLimit = answer.fault === 'RATE_LIMITED';
   const code = isRateLimit && lane !== undefined ? lane.spec.rateLimitedCode : faults[answer.fault].code;
   return {
-    pieces: silent === 'silent' ? nothing : faultPieces(id ?? nullId, answer, code),
+    pieces: silent === 'silent' ? nothing : errorPieces(id ?? nullId, faultError(answer, code), envelope),
     outcome: answer.fault,
     status: answer.http ?? faults[answer.fault].http,
     facts: undefined,
