@@ -19,6 +19,8 @@ const nullId = Buffer.from('null');
 const maxMethodLength = 256;
 /** The same as written: a quote on either side, six bytes for the longest escape. */
 const maxMethodBytes = maxMethodLength * 6 + 2;
+/** The same for `"2.0"`. */
+const maxVersionBytes = 3 * 6 + 2;
 
 /**
  * Reads one request object, its members found before. Total: what is no call becomes a refusal that names the member and its place.
@@ -62,7 +64,7 @@ function firstRepeated(members: Members): string {
 /** The dialect a request says it speaks; undefined where it is none that we know. */
 function envelopeOf(bytes: Buffer, jsonrpc: Span | undefined): Envelope | undefined {
   if (jsonrpc === undefined) return 'legacy';
-  if (!isString(bytes, jsonrpc) || jsonrpc.end - jsonrpc.start > maxMethodBytes) return undefined;
+  if (!isString(bytes, jsonrpc) || jsonrpc.end - jsonrpc.start > maxVersionBytes) return undefined;
   const version = stringAt(bytes, jsonrpc);
   if (version === '2.0') return '2.0';
   return version === '1.0' || version === '1.1' ? 'legacy' : undefined;

@@ -18,6 +18,10 @@ describe('params made compact', () => {
     const params = Buffer.from(text);
     expect(compactParams(params)).toBe(params);
   });
+
+  test('end where a string that never closes ends', () => {
+    expect(compactParams(Buffer.from('[ 1, "a b')).toString()).toBe('[1,"a b');
+  });
 });
 
 describe('a small answer parsed', () => {

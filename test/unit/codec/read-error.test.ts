@@ -24,6 +24,7 @@ describe('an error of an upstream', () => {
     ['{"code":null,"message":"null code"}', -32000, 'null code'],
     ['{"code":1.5,"message":"half a code"}', -32000, 'half a code'],
     ['{"code":1e400,"message":"no double"}', -32000, 'no double'],
+    [`{"code":1.${'0'.repeat(100)},"message":"too long"}`, -32000, 'too long'],
     ['{"code":9007199254740993,"message":"not exact"}', -32000, 'not exact'],
     ['{"code":-32000.0,"message":"a float"}', -32000, 'a float'],
     ['{"code":-3.2005e4,"message":"an exponent"}', -32005, 'an exponent'],

@@ -82,7 +82,7 @@ describe('a single request', () => {
     expect(read(`{${sound},"id":1,"params":${params}}`)).toMatchObject({ refused: 'INVALID_REQUEST', id: '1' });
   });
 
-  test.each(['', '"jsonrpc":"1.0",', '"jsonrpc":"2.00",', '"jsonrpc":2.0,', '"jsonrpc":null,', '"jsonrpc":["2.0"],'])(
+  test.each(['', '"jsonrpc":"1.0",', '"jsonrpc":"2.00",', '"jsonrpc":2.0,', '"jsonrpc":12.00,', '"jsonrpc":["2.0"],'])(
     'F-082 is refused for the version in {%s…}',
     (version) => {
       expect(read(`{${version}"method":"m","id":1}`)).toMatchObject({ refused: 'INVALID_REQUEST', id: '1' });
@@ -159,7 +159,7 @@ describe('a body that is no request', () => {
   );
 
   test.each(['null', '123', '"x"', 'true', ' 0 '])('F-076 is an invalid request: %s', (body) => {
-    expect(read(body)).toEqual({
+    expect(read(body)).toStrictEqual({
       refused: 'INVALID_REQUEST',
       message: expect.stringContaining('is no request object'),
     });
