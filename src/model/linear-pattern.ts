@@ -46,8 +46,7 @@ function branchesOf(source: string, at: number): number {
 function nextAtom(source: string, at: number): number {
   if (source[at] === '\\') return at + 2;
   if (source[at] === '[') return classEnd(source, at);
-  if (source[at] === '{') return source.indexOf('}', at) + 1 || at + 1;
-  return at + 1;
+  return at + Math.max(1, bracesAt(source, at)?.[0].length ?? 0);
 }
 
 function classEnd(source: string, start: number): number {
@@ -61,14 +60,19 @@ function isBackreference(source: string, at: number): boolean {
   return source[at] === '\\' && /[1-9k]/.test(source[at + 1] ?? '');
 }
 
-const braces = /^\{(\d{1,6})(,?)(\d{0,6})\}/;
+const braces = /\{(\d+)(,?)(\d*)\}/y;
+
+/** The quantifier in braces that starts at `at`; a brace that starts none is a plain character. */
+function bracesAt(source: string, at: number): RegExpExecArray | null {
+  braces.lastIndex = at;
+  return braces.exec(source);
+}
 
 /** The most repetitions the quantifier at `at` allows: Infinity without a bound, 1 for `?` and where there is none. */
 function runAfter(source: string, at: number): number {
   const sign = source[at];
   if (sign === '*' || sign === '+') return Number.POSITIVE_INFINITY;
-  if (sign !== '{') return 1;
-  const [, least, comma, most] = braces.exec(source.slice(at, at + 20)) ?? [];
+  const [, least, comma, most] = bracesAt(source, at) ?? [];
   if (least === undefined) return 1;
   if (comma === '') return Number(least);
   return most === undefined || most === '' ? Number.POSITIVE_INFINITY : Number(most);
