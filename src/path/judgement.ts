@@ -39,8 +39,7 @@ export function judgeFailure(
 export function judgeReading(place: Place, result: Answered, reading: AnswerReading): AttemptOutcome {
   const { connection } = result;
   if (reading.kind === 'malformed') {
-    const error = reading.errorWithoutId;
-    const verdict = error?.kind === 'error' ? judgeError(place, result, error) : judgeMalformed(place, result);
+    const verdict = judgeMalformed(place, result);
     return { verdict, sent: 'maybe', connection, detail: `HTTP ${result.status}: ${reading.detail}` };
   }
   const { answer } = reading;
