@@ -1,0 +1,192 @@
+import type { HeadReading, IdentityCheck, SpecQuestion } from '../model/chain-spec.ts';
+import type { Head } from '../model/head.ts';
+import { valueAt } from '../model/json-path.ts';
+import { readQuantity } from '../model/quantity.ts';
+import type { Reply } from '../ports/ask.ts';
+import { type IdentityFinding, judgeIdentity, type KnownReplies, questionKey } from './identity.ts';
+import { saysNothing } from './poll-streak.ts';
+
+/** What one probe asks. `head` absent: identity alone, the regular check. `trust`: the operator vouches for identity. */
+export interface ProbePlan {
+  readonly identity: readonly IdentityCheck[] | 'trust';
+  readonly head?: HeadReading;
+  /** The read that failed, asked again as it was. */
+  readonly replay?: SpecQuestion;
+}
+
+/** What came of a probe. */
+export interface ProbeResult {
+  readonly outcome: 'clean' | 'failed' | 'held-off' | 'told-nothing';
+  readonly identity: 'confirmed' | 'wrong' | 'unclear';
+  readonly replay: 'not-asked' | 'passed' | 'failed';
+  /** In words, without URLs. */
+  readonly detail: string;
+  /** The reply that was no answer, where one ended the probe. */
+  readonly failed?: FailedReply;
+}
+
+type FailedReply = Extract<Reply, { readonly kind: 'failed' }>;
+
+/** What a probe does next. */
+export type ProbeNext =
+  | { readonly kind: 'ask'; readonly question: SpecQuestion }
+  /** The head was read: let it be judged against the tip, then step on with `head-judged`. */
+  | { readonly kind: 'judge-head'; readonly head: Head }
+  | { readonly kind: 'end'; readonly result: ProbeResult };
+
+/** A probe under way. */
+export interface ProbeState {
+  readonly plan: ProbePlan;
+  readonly known: KnownReplies;
+  readonly stage: 'identity' | 'head' | 'judgement' | 'replay' | 'over';
+  readonly asked: SpecQuestion | undefined;
+}
+
+/** What happens to a probe. `fault`: what is wrong with its head, undefined when nothing is. */
+export type ProbeEvent =
+  | { readonly kind: 'replied'; readonly reply: Reply }
+  | { readonly kind: 'head-judged'; readonly fault: string | undefined };
+
+/** A probe after one step. */
+export interface ProbeStep {
+  readonly state: ProbeState;
+  readonly next: ProbeNext;
+}
+
+/** Begins a probe. Does nothing itself. */
+export function startProbe(plan: ProbePlan): ProbeStep {
+  return checkIdentity({ plan, known: new Map(), stage: 'identity', asked: undefined });
+}
+
+/**
+ * Advances a probe by one reply or judgement and says what to do next. Does nothing itself.
+ *
+ * Identity comes first, then a fresh head, then the replay; the first that does not hold ends the probe. Whatever is answered,
+ * it ends after at most one question per identity fact and two more. Events after its end change nothing.
+ */
+export function stepProbe(state: ProbeState, event: ProbeEvent): ProbeStep {
+  if (event.kind === 'head-judged') return afterJudgement(state, event.fault);
+  switch (state.stage) {
+    case 'identity':
+      return afterIdentityReply(state, event.reply);
+    case 'head':
+      return afterHead(state, event.reply);
+    case 'replay':
+      return afterReplay(state, event.reply);
+    case 'judgement':
+    case 'over':
+      return ended(state, {
+        outcome: 'told-nothing',
+        identity: 'unclear',
+        replay: 'not-asked',
+        detail: 'already over',
+      });
+  }
+}
+
+function afterIdentityReply(state: ProbeState, reply: Reply): ProbeStep {
+  if (state.asked === undefined) return checkIdentity(state);
+  return checkIdentity({ ...state, known: new Map(state.known).set(questionKey(state.asked), reply) });
+}
+
+function checkIdentity(state: ProbeState): ProbeStep {
+  const { identity } = state.plan;
+  const finding: IdentityFinding = identity === 'trust' ? { kind: 'confirmed' } : judgeIdentity(identity, state.known);
+  switch (finding.kind) {
+    case 'ask':
+      return ask(state, 'identity', finding.question);
+    case 'confirmed':
+      return readHead(state);
+    case 'wrong':
+      return ended(state, { outcome: 'failed', identity: 'wrong', replay: 'not-asked', detail: finding.detail });
+    case 'unclear':
+      return ended(state, { ...noAnswer(finding.reply, finding.detail), identity: 'unclear' });
+  }
+}
+
+function readHead(state: ProbeState): ProbeStep {
+  const { head } = state.plan;
+  if (head === undefined) return clean(state, 'not-asked');
+  return ask(state, 'head', { method: head.method, params: head.params });
+}
+
+function afterHead(state: ProbeState, reply: Reply): ProbeStep {
+  const { head: reading } = state.plan;
+  if (reply.kind === 'failed' || reading === undefined)
+    return ended(state, { ...noAnswer(reply, 'no head'), identity: 'confirmed' });
+  const head = headFrom(reading, reply.value, reply.at);
+  if (head === undefined) return ended(state, { ...failed('its head cannot be read'), identity: 'confirmed' });
+  return { state: { ...state, stage: 'judgement' }, next: { kind: 'judge-head', head } };
+}
+
+function afterJudgement(state: ProbeState, fault: string | undefined): ProbeStep {
+  if (state.stage !== 'judgement')
+    return ended(state, {
+      outcome: 'told-nothing',
+      identity: 'unclear',
+      replay: 'not-asked',
+      detail: 'no head to judge',
+    });
+  if (fault !== undefined) return ended(state, { ...failed(fault), identity: 'confirmed' });
+  return state.plan.replay === undefined ? clean(state, 'not-asked') : ask(state, 'replay', state.plan.replay);
+}
+
+/** An answer that speaks against nobody, a revert or a missing block, shows that the endpoint does its work again. */
+function afterReplay(state: ProbeState, reply: Reply): ProbeStep {
+  if (reply.kind === 'result') return clean(state, 'passed');
+  const { verdict } = reply;
+  if (verdict.holdOff || saysNothing(verdict)) return ended(state, { ...noAnswer(reply, ''), identity: 'confirmed' });
+  if (verdict.blame !== 'upstream') return clean(state, 'passed');
+  const detail = `${state.asked?.method ?? 'the failing read'} still fails: ${reply.detail}`;
+  return ended(state, { outcome: 'failed', identity: 'confirmed', replay: 'failed', detail, failed: reply });
+}
+
+function ask(state: ProbeState, stage: ProbeState['stage'], question: SpecQuestion): ProbeStep {
+  return { state: { ...state, stage, asked: question }, next: { kind: 'ask', question } };
+}
+
+function clean(state: ProbeState, replay: 'not-asked' | 'passed'): ProbeStep {
+  return ended(state, { outcome: 'clean', identity: 'confirmed', replay, detail: 'all answered' });
+}
+
+function ended(state: ProbeState, result: ProbeResult): ProbeStep {
+  return { state: { ...state, stage: 'over' }, next: { kind: 'end', result } };
+}
+
+function failed(detail: string): Omit<ProbeResult, 'identity'> {
+  return { outcome: 'failed', replay: 'not-asked', detail };
+}
+
+/** A question that came to nothing: held off and our own trouble tell nothing, all else is a failed probe. */
+function noAnswer(reply: Reply, detail: string): Omit<ProbeResult, 'identity'> {
+  if (reply.kind === 'result') return failed(detail);
+  const { verdict } = reply;
+  const outcome = verdict.holdOff ? 'held-off' : saysNothing(verdict) ? 'told-nothing' : 'failed';
+  return { outcome, replay: 'not-asked', detail: reply.detail, failed: reply };
+}
+
+/** Reads a head out of an answer as the spec says; undefined where there is no height in it. */
+export function headFrom(reading: HeadReading, value: unknown, at: number): Head | undefined {
+  const height = readQuantity(valueAt(value, reading.height), reading.quantity);
+  if (height === undefined) return undefined;
+  const hash = textAt(value, reading.hash);
+  const parent = textAt(value, reading.parent);
+  const seconds = reading.time === undefined ? undefined : secondsAt(value, reading.time);
+  return {
+    height,
+    ...(hash === undefined ? {} : { hash }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(seconds === undefined ? {} : { timeMs: seconds * 1000 }),
+    at,
+  };
+}
+
+function textAt(value: unknown, path: HeadReading['hash']): string | undefined {
+  const text = path === undefined ? undefined : valueAt(value, path);
+  return typeof text === 'string' && text.length <= 128 ? text : undefined;
+}
+
+function secondsAt(value: unknown, path: NonNullable<HeadReading['time']>): number | undefined {
+  const time = valueAt(value, path);
+  return readQuantity(time, 'hex') ?? readQuantity(time, 'number');
+}

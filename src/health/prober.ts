@@ -1,0 +1,87 @@
+import type { ChainSpec } from '../model/chain-spec.ts';
+import type { HealthDeps } from './chain-health.ts';
+import { headMoment } from './fold-polls.ts';
+import { headFault } from './head-watch.ts';
+import type { HealthRules } from './health-event.ts';
+import type { HealthLoop } from './health-loop.ts';
+import { hostOf } from './local-trouble.ts';
+import type { OwnTrouble } from './own-trouble.ts';
+import type { ProbePlan, ProbeResult } from './probe.ts';
+import type { Roster } from './roster.ts';
+import { type ProbeIo, runProbe } from './run-probe.ts';
+import type { Timers } from './timers.ts';
+import { type DueProbe, dueProbe, type UpstreamHealth } from './upstream-health.ts';
+
+/** What a chain's probes work on. */
+export interface ProberParts {
+  readonly spec: ChainSpec;
+  readonly deps: HealthDeps;
+  readonly rules: HealthRules;
+  readonly roster: Roster;
+  readonly timers: Timers;
+  readonly trouble: OwnTrouble;
+  readonly loop: HealthLoop;
+}
+
+/** Runs the probes of one chain's upstreams: one at a time per endpoint, since while one runs none is due. */
+export class Prober {
+  readonly #parts: ProberParts;
+  #started = 0;
+
+  constructor(parts: ProberParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts every probe that is due at `at`. */
+  startDue(at: number): void {
+    for (const state of this.#parts.roster.all()) {
+      const due = dueProbe(state);
+      if (due !== undefined && due.at <= at) this.#probe(state, due).catch((error) => this.#parts.loop.warn(error));
+    }
+  }
+
+  async #probe(state: UpstreamHealth, due: DueProbe): Promise<void> {
+    const { roster, loop, deps } = this.#parts;
+    const { key } = state.endpoint;
+    this.#started += 1;
+    const id = this.#started;
+    loop.turn([[key, { kind: 'probe-started', at: deps.clock.now(), id, scope: due.scope }]]);
+    const result = await runProbe(this.#planFor(state, due), this.#ioFor(state));
+    if (loop.isClosed || roster.get(key)?.probe.running?.id !== id) return;
+    if (due.scope === 'probe') this.#tell(state, result);
+    loop.turn([[key, { kind: 'probe-ended', at: deps.clock.now(), id, result }]]);
+  }
+
+  #tell({ endpoint }: UpstreamHealth, { outcome, detail }: ProbeResult): void {
+    if (outcome === 'told-nothing') return;
+    this.#parts.deps.emit({ kind: 'probe-ended', upstream: endpoint.key, result: outcome, detail });
+  }
+
+  #planFor({ endpoint, replay }: UpstreamHealth, due: DueProbe): ProbePlan {
+    const { spec } = this.#parts;
+    const identity: ProbePlan['identity'] = endpoint.identity === 'trust' ? 'trust' : spec.identity;
+    if (due.scope === 'identity') return { identity };
+    return { identity, head: spec.head, ...(replay === undefined ? {} : { replay }) };
+  }
+
+  #ioFor({ endpoint, course }: UpstreamHealth): ProbeIo {
+    const { deps, timers, trouble, roster, rules, loop } = this.#parts;
+    const { clock, ask } = deps;
+    const { key } = endpoint;
+    return {
+      clock,
+      timers,
+      ask,
+      trouble,
+      upstream: key,
+      host: hostOf(endpoint),
+      connection: course.standing.kind === 'blocked' ? 'fresh' : 'pooled',
+      judgeHead: (head) => {
+        deps.headSeen(key, head);
+        const judged = roster.get(key);
+        return judged === undefined ? undefined : headFault(judged.head, headMoment(judged, clock.now(), rules));
+      },
+      beatDueAt: () => loop.wakeAt,
+    };
+  }
+}
