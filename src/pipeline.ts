@@ -191,8 +191,13 @@ function relayCall(
             },
           }),
         hedgeDelayMs: (upstream) => load.hedgeDelayMs(upstream.endpoint.index, series),
+        isOverdue: (upstream, sentAt) =>
+          load.isOverdue(upstream.endpoint.index, series, { sentAt, now: deps.clock.now() }),
       },
-      resolve,
+      (outcome) => {
+        failures?.settle(outcome);
+        resolve(outcome);
+      },
     );
     visit.onCancel(() => {
       cancel();

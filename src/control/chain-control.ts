@@ -21,7 +21,8 @@ import { startTracking } from '../track/start-tracking.ts';
 import type { PollResult, Tracking } from '../track/tracking.ts';
 import { restoreChain, storeChain } from './chain-memory.ts';
 import { viewChain } from './chain-view.ts';
-import { factsOf, foldHeads, foldPoll } from './fold-heads.ts';
+import { factsOf, foldHeads, foldPoll, notePoll } from './fold-heads.ts';
+import { notReady } from './not-ready.ts';
 import { isProven, pairingInputs } from './pairing-inputs.ts';
 import { ProvenWait } from './proven-wait.ts';
 import { repeat } from './repeat.ts';
@@ -103,7 +104,10 @@ export class ChainControl {
       {
         clock,
         ask,
-        emit,
+        emit: (event) => {
+          if (event.kind === 'store-set-aside') this.#health.forgetEpoch();
+          emit(event);
+        },
         gate: (tracker) => gateOf(this.#health, tracker, clock.now()),
         facts: (upstream) => factsOf(this.#health, upstream, clock.now()),
         onHeads: () => this.#headsChanged(),
@@ -205,7 +209,8 @@ export class ChainControl {
   #headsChanged(): void {
     if (this.#isClosed || this.#pairing === undefined) return;
     this.#judgeHeads();
-    const { tip, finalized, state } = this.#tracking.view();
+    const { tip, finalized, state, blockTimeMs } = this.#tracking.view();
+    this.#health.blockTimeMeasured(blockTimeMs);
     if (finalized !== undefined) this.#health.epochMoved(finalized);
     if (tip !== this.#pairing.tip || state !== this.#pairing.state) return this.#publish();
     this.#headTimer ??= this.#deps.clock.after(headIntervalMs, () => {
@@ -216,6 +221,7 @@ export class ChainControl {
 
   #polled(result: PollResult): void {
     foldPoll(this.#health, result);
+    notePoll(this.#deps.load, this.#plan.endpoints, result);
     this.#judgeHeads();
   }
 
@@ -249,12 +255,4 @@ export class ChainControl {
     this.#isDirty = false;
     storeChain(this.#deps.store, this.#plan.settings.name, { health: this.#health, tracking: this.#tracking });
   }
-}
-
-function notReady(detail: string): FaultAnswer {
-  return {
-    fault: 'NOT_READY',
-    message: `The chain is still starting: ${detail}. Try again after the time in Retry-After.`,
-    retryAfterSeconds: 2,
-  };
 }

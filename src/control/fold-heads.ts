@@ -1,6 +1,8 @@
 import type { ChainHealth } from '../health/chain-health.ts';
 import { heldOff, standingOf } from '../health/upstream-health.ts';
+import type { Endpoint } from '../model/endpoint.ts';
 import type { UpstreamKey } from '../model/names.ts';
+import type { Load } from '../select/load.ts';
 import type { ChainHeads, PollResult, UpstreamFacts } from '../track/tracking.ts';
 
 /** Tells the health of every upstream that shares the URL how a poll of it ended. */
@@ -14,6 +16,12 @@ export function foldPoll(health: ChainHealth, { upstreams, outcome, sentAt, at }
     const broken = outcome.broken !== undefined;
     health.fold({ kind: 'poll-failed', upstream, at, sentAt, verdict, detail, connection, broken });
   }
+}
+
+/** Tells the request path which upstreams answered a poll: a backup that no call was sent to yet may be the last way on. */
+export function notePoll(load: Load, endpoints: readonly Endpoint[], { upstreams, outcome, sentAt }: PollResult): void {
+  if (outcome.kind !== 'answered') return;
+  for (const { key, index } of endpoints) if (upstreams.includes(key)) load.pollAnswered(index, sentAt);
 }
 
 /** Tells the health of every upstream how its head stands against the tip. */

@@ -50,10 +50,14 @@ export function askAgain(relay: OpenRelay, now: number): RelayStep {
   return askExtra(relay, now);
 }
 
-/** The one attempt that neither attempts nor budget forbid: to an upstream that answered well just now. */
+/**
+ * What no budget has to pay for: an attempt to an upstream that answered well just now, and one such beyond all attempts.
+ * It multiplies nothing: whoever is well is asked once per call, and whoever fails is not among them.
+ */
 export function askExtra(relay: OpenRelay, now: number): RelayStep {
-  if (relay.extra === 'used') return closeWithBest(relay, now);
-  return askFor({ ...relay, extra: 'used' }, requests.extra);
+  if (relay.attempts.length < relay.plan.maxAttempts) return askFor(relay, requests.extra);
+  if (relay.extra === 'unused') return askFor({ ...relay, extra: 'used' }, requests.extra);
+  return runningCount(relay) > 0 ? still(relay) : closeWithBest(relay, now);
 }
 
 /**

@@ -38,6 +38,8 @@ export interface OpenRelay {
   readonly second: 'unused' | 'used';
   /** Whether the one attempt beyond attempts and budget was taken. */
   readonly extra: 'unused' | 'used';
+  /** When the one hedge is due, monotonic milliseconds; undefined where none is wanted any more. */
+  readonly hedgeAt: number | undefined;
 }
 
 /** A relay, from its first choice to its end. */
@@ -54,6 +56,8 @@ export type RelayEvent =
       readonly askable: number;
       /** After how long without an answer a hedge is worth it; undefined where nothing is known. */
       readonly hedgeAfterMs: number | undefined;
+      /** After how long without an answer to look whether it hangs; undefined where nobody could tell. */
+      readonly lookAfterMs: number | undefined;
     }
   | {
       readonly kind: 'nobody';
@@ -63,7 +67,8 @@ export type RelayEvent =
     }
   | { readonly kind: 'over-budget'; readonly now: number }
   | { readonly kind: 'ended'; readonly now: number; readonly slot: number; readonly outcome: AttemptOutcome }
-  | { readonly kind: 'woke'; readonly now: number }
+  /** `hanging`: every attempt that runs is overdue. Undefined where nobody could tell. */
+  | { readonly kind: 'woke'; readonly now: number; readonly waiting: 'hanging' | 'patient' | undefined }
   | { readonly kind: 'client-gone' };
 
 /** What is to be done for a relay, in order. A `pick` comes last of its step. */

@@ -7,7 +7,7 @@ import type { Emit } from '../ports/emit.ts';
 import type { RelayOutcome, RelayPlan } from './relay-plan.ts';
 import type { PickRequest, RelayEffect, RelayState, RelayStep } from './relay-state.ts';
 import type { RetryBudget } from './retry-budget.ts';
-import { isHedgeable, openRelay, stepRelay } from './step-relay.ts';
+import { isHedgeable, isRepeatable, lookMs, openRelay, stepRelay } from './step-relay.ts';
 
 /** One send, as the relay wants it. */
 export interface AttemptOrder {
@@ -27,6 +27,8 @@ export interface RelayDeps {
   readonly emit: Emit;
   /** How long to wait before hedging on that upstream, in milliseconds; absent or undefined means no hedge. */
   hedgeDelayMs?(upstream: Upstream): number | undefined;
+  /** Whether a read sent then should long be answered; absent means nobody can tell. */
+  isOverdue?(upstream: Upstream, sentAt: number): boolean;
 }
 
 /**
@@ -103,7 +105,16 @@ class RunningRelay {
 
   #wake(): void {
     this.#sleep = undefined;
-    this.#apply(stepRelay(this.#state, { kind: 'woke', now: this.#deps.clock.now() }));
+    this.#apply(stepRelay(this.#state, { kind: 'woke', now: this.#deps.clock.now(), waiting: this.#waiting() }));
+  }
+
+  #waiting(): 'hanging' | 'patient' | undefined {
+    const { isOverdue } = this.#deps;
+    if (isOverdue === undefined || !isRepeatable(this.#plan) || this.#state.kind === 'settled') return undefined;
+    const isPatient = this.#state.attempts.some(
+      ({ upstream, sentAt, outcome }) => outcome === undefined && !isOverdue(upstream, sentAt),
+    );
+    return isPatient ? 'patient' : 'hanging';
   }
 
   #pick(asked: readonly number[], request: PickRequest): void {
@@ -118,7 +129,8 @@ class RunningRelay {
     }
     if (!this.#isPaid(request, now)) return this.#apply(stepRelay(this.#state, { kind: 'over-budget', now }));
     const hedgeAfterMs = isHedgeable(this.#plan) ? this.#deps.hedgeDelayMs?.(upstream) : undefined;
-    this.#apply(stepRelay(this.#state, { kind: 'picked', now, upstream, resort, askable, hedgeAfterMs }));
+    const lookAfterMs = this.#deps.isOverdue !== undefined && isRepeatable(this.#plan) ? lookMs : undefined;
+    this.#apply(stepRelay(this.#state, { kind: 'picked', now, upstream, resort, askable, hedgeAfterMs, lookAfterMs }));
   }
 
   #isPaid(request: PickRequest, now: number): boolean {

@@ -18,9 +18,13 @@ import {
 /** A broadcast that nobody accepted widens after this time, in milliseconds. */
 const widenAfterMs = 1000;
 
+/** How often a read that waits is looked at, in milliseconds. */
+export const lookMs = 1000;
+
 type Picked = Extract<RelayEvent, { kind: 'picked' }>;
 type Nobody = Extract<RelayEvent, { kind: 'nobody' }>;
 type Ended = Extract<RelayEvent, { kind: 'ended' }>;
+type Woke = Extract<RelayEvent, { kind: 'woke' }>;
 
 const firstRequest: PickRequest = { purpose: 'client', among: 'all', charge: 'nothing', resort: undefined };
 const firstPick: readonly RelayEffect[] = [{ kind: 'pick', asked: [], request: firstRequest }];
@@ -34,6 +38,7 @@ export function openRelay(plan: RelayPlan, now: number): RelayStep {
     picking: firstRequest,
     second: 'unused',
     extra: 'unused',
+    hedgeAt: undefined,
   };
   return plan.deadlineAt > now ? { state: relay, effects: firstPick } : closeWithBest(relay, now);
 }
@@ -43,7 +48,7 @@ export function openRelay(plan: RelayPlan, now: number): RelayStep {
  *
  * Whatever the order of events, a relay settles at most once, asks no upstream twice, sends no more than `plan.maxAttempts`
  * (one more where an upstream answered well just now, and what a broadcast sends at once counts as one), and leaves no attempt
- * running after it settles. A write other than raw is sent again only where its upstream cannot have carried it out.
+ * running after it settles. A read whose upstreams hang is asked of another beside them. A write other than raw is sent again only where its upstream cannot have carried it out.
  * Events after settling, and answers to questions that were not asked, are ignored.
  */
 export function stepRelay(state: RelayState, event: RelayEvent): RelayStep {
@@ -58,7 +63,7 @@ export function stepRelay(state: RelayState, event: RelayEvent): RelayStep {
     case 'ended':
       return onEnded(state, event);
     case 'woke':
-      return onWoke(state, event.now);
+      return onWoke(state, event);
     case 'client-gone':
       return state.plan.kind === 'read' ? dropRelay(state) : still(state);
   }
@@ -74,10 +79,12 @@ function onPicked(relay: OpenRelay, event: Picked): RelayStep {
     { kind: 'send', slot: attempts.length, upstream, timeoutMs, purpose: request.purpose },
   ];
   if (request.purpose === 'retry') effects.push(retried(relay));
-  const wakeMs = wakeAfterMs(relay, event, timeoutMs);
+  const hedgeMs = hedgeDelayMs(relay, event, timeoutMs);
+  const wakeMs = plan.kind === 'raw' ? widenAfterMs : soonestMs(hedgeMs, event.lookAfterMs, timeoutMs);
   if (wakeMs !== undefined) effects.push({ kind: 'wake', afterMs: wakeMs });
   const sent = [...attempts, attemptOf(event, request.purpose)];
-  const next: OpenRelay = { ...relay, attempts: sent, picking: undefined };
+  const hedgeAt = hedgeMs === undefined ? undefined : now + hedgeMs;
+  const next: OpenRelay = { ...relay, attempts: sent, picking: undefined, hedgeAt };
   const isWidening = plan.kind === 'raw' && sent.length < plan.broadcast;
   return isWidening ? askFor(next, requests.broadcast, effects) : { state: next, effects };
 }
@@ -88,24 +95,33 @@ function attemptOf(event: Picked, purpose: Purpose): Attempt {
 }
 
 function retried(relay: OpenRelay): RelayEffect {
-  const last = relay.attempts.at(-1)?.outcome?.verdict.meaning ?? 'cancelled';
+  const last = relay.attempts.at(-1)?.outcome?.verdict.meaning ?? 'timeout';
   return { kind: 'emit', event: { kind: 'retried', chain: relay.plan.chain, reason: last } };
 }
 
-/** When to look again: a broadcast in a second, a first read when a hedge is worth it, else never. */
-function wakeAfterMs(relay: OpenRelay, event: Picked, timeoutMs: number): number | undefined {
-  const { plan, attempts } = relay;
-  if (plan.kind === 'raw') return widenAfterMs;
+/** After how long the first send of a read is hedged; undefined where it is not. */
+function hedgeDelayMs(relay: OpenRelay, event: Picked, timeoutMs: number): number | undefined {
   const isServing = event.resort === 'primary' || event.resort === 'backup';
-  if (!isHedgeable(plan) || attempts.length > 0 || !isServing) return undefined;
+  if (!isHedgeable(relay.plan) || relay.attempts.length > 0 || !isServing) return undefined;
   const { hedgeAfterMs } = event;
   return hedgeAfterMs !== undefined && hedgeAfterMs < timeoutMs ? hedgeAfterMs : undefined;
+}
+
+/** When to wake up: for a hedge or for a look, whichever is first; never where the attempt is over by then. */
+function soonestMs(hedgeMs: number | undefined, lookMs: number | undefined, timeoutMs: number): number | undefined {
+  if (lookMs === undefined || lookMs >= timeoutMs) return hedgeMs;
+  return Math.min(lookMs, hedgeMs ?? lookMs);
 }
 
 /** True for a call that a second upstream may be asked before the first has failed. */
 export function isHedgeable(plan: RelayPlan): boolean {
   const isQuick = plan.class === 'light' || plan.class === 'normal';
-  return plan.kind === 'read' && plan.hedge === 'allowed' && plan.retry === 'allowed' && isQuick;
+  return isRepeatable(plan) && plan.hedge === 'allowed' && isQuick;
+}
+
+/** True for a call that does no harm when several upstreams carry it out. */
+export function isRepeatable(plan: RelayPlan): boolean {
+  return plan.kind === 'read' && plan.retry === 'allowed';
 }
 
 function onNobody(relay: OpenRelay, event: Nobody): RelayStep {
@@ -132,11 +148,31 @@ function onEnded(relay: OpenRelay, event: Ended): RelayStep {
   return judgeAttempt({ relay: { ...relay, attempts }, attempt, outcome, now });
 }
 
-function onWoke(relay: OpenRelay, now: number): RelayStep {
+function onWoke(relay: OpenRelay, { now, waiting }: Woke): RelayStep {
   if (relay.picking !== undefined) return still(relay);
   if (relay.plan.kind === 'raw') return widenBroadcast(relay, now, requests.broadcast);
-  const [first, second] = relay.attempts;
-  if (!isHedgeable(relay.plan) || !hasTimeLeft(relay.plan, now)) return still(relay);
-  if (first === undefined || second !== undefined) return still(relay);
-  return askFor(relay, { purpose: 'hedge', among: 'all', charge: 'hedge', resort: first.resort });
+  if (runningCount(relay) === 0 || !hasTimeLeft(relay.plan, now)) return still(relay);
+  const isHedgeDue = relay.hedgeAt !== undefined && now >= relay.hedgeAt;
+  const next: OpenRelay = isHedgeDue ? { ...relay, hedgeAt: undefined } : relay;
+  const again = lookAgain(next, now, waiting);
+  if (waiting === 'hanging' && isRepeatable(relay.plan)) return askBeside(next, again);
+  const [first, second] = next.attempts;
+  if (!isHedgeDue || first === undefined || second !== undefined) return { state: next, effects: again };
+  return askFor(next, { purpose: 'hedge', among: 'all', charge: 'hedge', resort: first.resort }, again);
+}
+
+function lookAgain({ hedgeAt }: OpenRelay, now: number, waiting: Woke['waiting']): readonly RelayEffect[] {
+  const afterMs = soonestMs(
+    hedgeAt === undefined ? undefined : Math.max(0, hedgeAt - now),
+    waiting === undefined ? undefined : lookMs,
+    Number.POSITIVE_INFINITY,
+  );
+  return afterMs === undefined ? [] : [{ kind: 'wake', afterMs }];
+}
+
+/** Asks one more while those that hang may still answer: whoever is first to answer well has answered. */
+function askBeside(relay: OpenRelay, before: readonly RelayEffect[]): RelayStep {
+  if (relay.attempts.length < relay.plan.maxAttempts) return askFor(relay, requests.retry, before);
+  if (relay.extra === 'used') return { state: relay, effects: before };
+  return askFor({ ...relay, extra: 'used' }, requests.extra, before);
 }

@@ -12,8 +12,14 @@ const leastOverdueMs = 1000;
 /** A hedge waits at least this long, in milliseconds. */
 const leastHedgeMs = 50;
 
+/** A read that was sent this long ago is overdue, whatever else its upstream answers. In milliseconds. */
+const patienceMs = 5000;
+
 /** For how long a good answer speaks for its upstream, in milliseconds. */
 const freshAnswerMs = 10_000;
+
+/** The same of an answered poll: a little longer than the time between two. */
+const freshPollMs = 15_000;
 
 /** A failure counts as an answer that took at least this long, in milliseconds: to fail fast must not look fast. */
 const failurePenaltyMs = 1000;
@@ -35,6 +41,8 @@ export class Load {
   readonly #latency: Latency;
   readonly #inFlight: Int32Array;
   readonly #goodAt: Float64Array;
+  readonly #polledAt: Float64Array;
+  readonly #failedAt: Float64Array;
   /** 1 where the last answer that says anything was good. */
   readonly #isWell: Uint8Array;
   readonly #good: Int32Array;
@@ -47,6 +55,8 @@ export class Load {
     this.#latency = new Latency(size);
     this.#inFlight = new Int32Array(size);
     this.#goodAt = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+    this.#polledAt = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+    this.#failedAt = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.#isWell = new Uint8Array(size);
     this.#good = new Int32Array(size);
     this.#goodGeneration = new Float64Array(size);
@@ -61,14 +71,13 @@ export class Load {
   /** Notes that a call goes out. What it returns must be handed to `end`, whatever comes of it. */
   begin(upstream: Upstream, series: number, now: number): OpenSend {
     const { index } = upstream.endpoint;
-    const overdueMs = Math.max(leastOverdueMs, overdueFactor * (this.#latency.p95Ms(index, series) ?? 0));
     const send = new OpenSend({
       index,
       series,
       class: this.#latency.classOf(series),
       generation: upstream.generation,
       sentAt: now,
-      overdueAt: now + overdueMs,
+      overdueAt: now + this.#overdueAfterMs(index, series),
     });
     this.#inFlight[index] = this.inFlight(index) + 1;
     this.pace.sent(upstream, now);
@@ -121,10 +130,32 @@ export class Load {
     return p95 === undefined ? undefined : Math.max(leastHedgeMs, p95);
   }
 
-  /** True where the upstream answered well within the last 10 s and has not failed since. */
+  /** Notes that a poll was answered: so a backup that no call was sent to yet is known to answer. */
+  pollAnswered(index: number, sentAt: number): void {
+    this.#polledAt[index] = sentAt;
+  }
+
+  /**
+   * True where a read sent then should long be answered: after 5 s in any case, sooner where the upstream has answered
+   * nothing at all since, calls and polls alike.
+   */
+  isOverdue(
+    index: number,
+    series: number,
+    { sentAt, now }: { readonly sentAt: number; readonly now: number },
+  ): boolean {
+    const ageMs = now - sentAt;
+    if (ageMs >= patienceMs) return true;
+    const heardAt = Math.max(this.#goodAt[index] ?? 0, this.#polledAt[index] ?? 0);
+    return heardAt < sentAt && ageMs >= this.#overdueAfterMs(index, series);
+  }
+
+  /** True where the upstream answered well within the last 10 s, be it a poll, and has not failed since. */
   answersWell(index: number, now: number): boolean {
     const goodAt = this.#goodAt[index] ?? Number.NEGATIVE_INFINITY;
-    return this.#isWell[index] === 1 && now - goodAt <= freshAnswerMs;
+    if (this.#isWell[index] === 1 && now - goodAt <= freshAnswerMs) return true;
+    const polledAt = this.#polledAt[index] ?? Number.NEGATIVE_INFINITY;
+    return polledAt > (this.#failedAt[index] ?? Number.NEGATIVE_INFINITY) && now - polledAt <= freshPollMs;
   }
 
   /** Takes the good answers counted since the last time, to be folded as a sum; undefined where there were none. */
@@ -150,6 +181,7 @@ export class Load {
   #failed(send: OpenSend, elapsedMs: number, now: number): void {
     this.#latency.observed(send, Math.max(elapsedMs, failurePenaltyMs), now);
     this.#isWell[send.index] = 0;
+    this.#failedAt[send.index] = now;
     this.pace.failed(send.index);
   }
 
@@ -158,6 +190,10 @@ export class Load {
     if (elapsedMs > this.#latency.estimateMs(send.index, send.class, now)) {
       this.#latency.observed(send, elapsedMs, now);
     }
+  }
+
+  #overdueAfterMs(index: number, series: number): number {
+    return Math.max(leastOverdueMs, overdueFactor * (this.#latency.p95Ms(index, series) ?? 0));
   }
 
   #overdueMs(index: number, now: number): number {

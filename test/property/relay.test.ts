@@ -54,7 +54,7 @@ type Move =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'over-budget' }
   | { readonly kind: 'end'; readonly slot: number; readonly outcome: AttemptOutcome }
-  | { readonly kind: 'woke' }
+  | { readonly kind: 'woke'; readonly waiting: 'hanging' | 'patient' | undefined }
   | { readonly kind: 'client-gone' }
   | { readonly kind: 'wait'; readonly ms: number };
 
@@ -62,7 +62,10 @@ const anyMove: fc.Arbitrary<Move> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('pick'), which: fc.nat(8) }) },
   { weight: 1, arbitrary: fc.constantFrom<Move>({ kind: 'nobody' }, { kind: 'over-budget' }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('end'), slot: fc.nat(5), outcome: anyOutcome }) },
-  { weight: 2, arbitrary: fc.constant<Move>({ kind: 'woke' }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('woke'), waiting: fc.constantFrom('hanging', 'patient', undefined) }),
+  },
   { weight: 1, arbitrary: fc.constant<Move>({ kind: 'client-gone' }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait'), ms: fc.integer({ min: 1, max: 3000 }) }) },
 );
@@ -134,7 +137,8 @@ function move(record: Onlooker, next: Move): void {
       const upstream = left[next.which % left.length];
       if (upstream === undefined) return;
       const { tier } = upstream.endpoint;
-      return happen(record, { kind: 'picked', now, upstream, resort: tier, askable: left.length, hedgeAfterMs: 60 });
+      const delays = { hedgeAfterMs: 60, lookAfterMs: 1000 };
+      return happen(record, { kind: 'picked', now, upstream, resort: tier, askable: left.length, ...delays });
     }
     case 'nobody':
       return happen(record, { kind: 'nobody', now, refusals: [], retryAfterMs: 1000 });
@@ -143,7 +147,7 @@ function move(record: Onlooker, next: Move): void {
     case 'end':
       return happen(record, { kind: 'ended', now, slot: next.slot, outcome: next.outcome });
     case 'woke':
-      return happen(record, { kind: 'woke', now });
+      return happen(record, { kind: 'woke', now, waiting: next.waiting });
     case 'client-gone':
       return happen(record, { kind: 'client-gone' });
   }

@@ -43,6 +43,8 @@ export interface SceneTraits {
   /** Indices of those that answered well just now. */
   readonly answering?: readonly number[];
   readonly hedgeAfterMs?: number;
+  /** Indices of those by which a read is overdue after a second; absent means nobody can tell. */
+  readonly hanging?: readonly number[];
   /** Indices of those that cannot be asked. */
   readonly unavailable?: readonly number[];
   /** The rung they are all found on; that of their tier unless said otherwise. */
@@ -93,6 +95,10 @@ export function startScene(traits: SceneTraits = {}): RelayScene {
       },
       emit: (event) => events.push(event),
       hedgeDelayMs: () => traits.hedgeAfterMs,
+      ...(traits.hanging !== undefined && {
+        isOverdue: ({ endpoint }: Upstream, sentAt: number) =>
+          clock.now() - sentAt >= 1000 && traits.hanging?.includes(endpoint.index) === true,
+      }),
     },
     (outcome) => outcomes.push(outcome),
   );

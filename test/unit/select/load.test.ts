@@ -192,6 +192,51 @@ describe('answering well', () => {
   });
 });
 
+describe('an answered poll', () => {
+  test('speaks for an upstream that was sent no call yet', () => {
+    const load = createLoad(1);
+    load.pollAnswered(0, 1000);
+    expect(load.answersWell(0, 11_000)).toBe(true);
+    expect(load.answersWell(0, 17_000)).toBe(false);
+  });
+
+  test('says nothing where a call failed after it was sent', () => {
+    const load = createLoad(1);
+    load.pollAnswered(0, 1000);
+    load.end(begin(load, 900), 'failed', 1100);
+    expect(load.answersWell(0, 1200)).toBe(false);
+    load.pollAnswered(0, 1300);
+    expect(load.answersWell(0, 1400)).toBe(true);
+  });
+});
+
+describe('a read is overdue', () => {
+  const series = 0;
+
+  test('after a second in which its upstream answered nobody', () => {
+    const load = createLoad(1);
+    expect(load.isOverdue(0, series, { sentAt: 1000, now: 1999 })).toBe(false);
+    expect(load.isOverdue(0, series, { sentAt: 1000, now: 2000 })).toBe(true);
+  });
+
+  test('later where the method mostly takes longer', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000, { ms: 1000, count: 50 });
+    expect(load.isOverdue(0, series, { sentAt: now + 1, now: now + 2001 })).toBe(false);
+    expect(load.isOverdue(0, series, { sentAt: now + 1, now: now + 4501 })).toBe(true);
+  });
+
+  test('not as long as its upstream answers calls or polls, but for five seconds at most', () => {
+    const load = createLoad(2);
+    answers(load, 2000, { count: 1 });
+    load.pollAnswered(1, 2000);
+    for (const index of [0, 1]) {
+      expect(load.isOverdue(index, series, { sentAt: 1000, now: 5999 })).toBe(false);
+      expect(load.isOverdue(index, series, { sentAt: 1000, now: 6000 })).toBe(true);
+    }
+  });
+});
+
 describe('the hedge delay', () => {
   test('is unknown at first, then at least 50 ms', () => {
     const load = createLoad(1);
