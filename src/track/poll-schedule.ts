@@ -1,0 +1,85 @@
+import type { TrackerId } from '../model/names.ts';
+import type { BackgroundSettings } from '../model/settings.ts';
+
+/** How often one URL is asked, all in milliseconds. */
+export interface PollPace {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** Least time between two readings of the finalized height. */
+  readonly finalizedMs: number;
+}
+
+/** What the pace follows from. */
+export interface PollPaceInputs {
+  readonly blockTimeMs: number;
+  readonly background: BackgroundSettings;
+  /** `idle`: no client has called for `background.idleAfterMs`. */
+  readonly traffic: 'idle' | 'busy';
+  /** Whether finality takes a question of its own. */
+  readonly finality: 'read' | 'reckoned';
+  /** URLs of this chain that the same provider pays for. */
+  readonly sharedBy: number;
+}
+
+const leastIntervalMs = 1000;
+const mostIntervalMs = 10_000;
+const mostTimeoutMs = 3000;
+const finalizedEveryMs = 5000;
+const dayMs = 86_400_000;
+
+/** Polls in a row that client traffic may stand in for: hashes, times and clean polls come from polls alone. */
+export const mostSkips = 2;
+
+/**
+ * How often a URL is polled: every block, at least every 10 s, at most every second; every `idlePollMs` while nobody calls.
+ *
+ * Where the provider's calls per day are limited, the interval grows until the polls of all its URLs on this chain fit,
+ * readings of the finalized height included. Health is never concluded from that. Never throws.
+ */
+export function pollPace(inputs: PollPaceInputs): PollPace {
+  const basic = Math.min(mostIntervalMs, Math.max(leastIntervalMs, inputs.blockTimeMs));
+  const busy = inputs.traffic === 'busy' ? basic : Math.max(basic, inputs.background.idlePollMs);
+  const intervalMs = Math.max(busy, affordableIntervalMs(inputs));
+  return {
+    intervalMs,
+    timeoutMs: Math.min(mostTimeoutMs, Math.max(leastIntervalMs, basic)),
+    finalizedMs: Math.max(finalizedEveryMs, intervalMs),
+  };
+}
+
+function affordableIntervalMs({ background, finality, sharedBy }: PollPaceInputs): number {
+  const most = background.maxCallsPerDay;
+  if (most === undefined) return 0;
+  const callsPerRound = (finality === 'read' ? 2 : 1) * sharedBy;
+  return (dayMs * callsPerRound) / Math.max(1, most);
+}
+
+/**
+ * When the next poll is due, after one that was sent at `sentAt`: the next point of the tracker's own grid that is not
+ * past and at least half an interval later. The grid's phase hangs on the tracker's name alone, so that the polls of many
+ * trackers and many processes spread without chance, and do not drift.
+ */
+export function nextPollAt(
+  tracker: TrackerId,
+  sent: { readonly sentAt: number; readonly now: number },
+  intervalMs: number,
+): number {
+  const phase = fractionOf(tracker) * intervalMs;
+  const earliest = Math.max(sent.now, sent.sentAt + intervalMs / 2);
+  return phase + Math.ceil((earliest - phase) / intervalMs) * intervalMs;
+}
+
+/** The wait after so many failures in a row: from two seconds, doubling to a minute, up to a fifth shorter by the name. */
+export function backoffMs(tracker: TrackerId, failures: number, intervalMs: number): number {
+  const doubled = Math.max(2000, intervalMs) * 2 ** Math.min(10, Math.max(0, failures - 1));
+  return Math.max(intervalMs, Math.min(60_000, doubled) * (1 - 0.2 * fractionOf(tracker)));
+}
+
+/** A number in [0, 1) that hangs on the text alone (FNV-1a, finalized so that short texts spread). */
+export function fractionOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
