@@ -12,9 +12,19 @@ export function foldPoll(health: ChainHealth, { upstreams, outcome, sentAt, at }
       health.fold({ kind: 'poll-answered', upstream, at, sentAt });
       continue;
     }
-    const { verdict, detail, connection } = outcome;
+    const { verdict, detail, connection, failure } = outcome;
     const broken = outcome.broken !== undefined;
-    health.fold({ kind: 'poll-failed', upstream, at, sentAt, verdict, detail, connection, broken });
+    health.fold({
+      kind: 'poll-failed',
+      upstream,
+      at,
+      sentAt,
+      verdict,
+      detail,
+      connection,
+      broken,
+      ...(failure !== undefined && { failure }),
+    });
   }
 }
 

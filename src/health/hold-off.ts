@@ -1,8 +1,8 @@
+import { fractionOf } from '../model/fraction.ts';
 import type { UpstreamKey } from '../model/names.ts';
 import type { HealthPolicy } from '../model/settings.ts';
 import type { HoldOff } from '../model/standing.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { fractionOf } from './jitter.ts';
 import { doubled } from './probe-schedule.ts';
 import { type AnswerRun, addAnswers, isMostlyLimited, noAnswers, type RecentAnswers } from './recent-answers.ts';
 

@@ -1,9 +1,9 @@
+import { fractionOf } from '../model/fraction.ts';
 import { excuseFailure, foldAnswers, foldAttempt, isSameRead } from './fold-calls.ts';
 import { foldHead, foldPollAnswered, foldPollFailed, judgeHead } from './fold-polls.ts';
 import { askProbe, beginProbe, endProbe, passProbe } from './fold-probes.ts';
 import type { HealthRules, UpstreamEvent } from './health-event.ts';
 import { noteProviderHeld, passHoldOff } from './hold-off.ts';
-import { fractionOf } from './jitter.ts';
 import { passAvoidance } from './method-avoidance.ts';
 import { settle, shift, trip } from './shift.ts';
 import { allSupported, passUnsupported } from './unsupported-methods.ts';

@@ -1,7 +1,6 @@
 import type { HeadReading, IdentityCheck, SpecQuestion } from '../model/chain-spec.ts';
 import type { Head } from '../model/head.ts';
-import { valueAt } from '../model/json-path.ts';
-import { readQuantity } from '../model/quantity.ts';
+import { readHead as headIn } from '../model/head-reading.ts';
 import type { Reply } from '../ports/ask.ts';
 import { type IdentityFinding, judgeIdentity, type KnownReplies, questionKey } from './identity.ts';
 import { saysNothing } from './poll-streak.ts';
@@ -114,7 +113,7 @@ function afterHead(state: ProbeState, reply: Reply): ProbeStep {
   const { head: reading } = state.plan;
   if (reply.kind === 'failed' || reading === undefined)
     return ended(state, { ...noAnswer(reply, 'no head'), identity: 'confirmed' });
-  const head = headFrom(reading, reply.value, reply.at);
+  const head = headIn(reply.value, reading, reply.at);
   if (head === undefined) return ended(state, { ...failed('its head cannot be read'), identity: 'confirmed' });
   return { state: { ...state, stage: 'judgement' }, next: { kind: 'judge-head', head } };
 }
@@ -163,30 +162,4 @@ function noAnswer(reply: Reply, detail: string): Omit<ProbeResult, 'identity'> {
   const { verdict } = reply;
   const outcome = verdict.holdOff ? 'held-off' : saysNothing(verdict) ? 'told-nothing' : 'failed';
   return { outcome, replay: 'not-asked', detail: reply.detail, failed: reply };
-}
-
-/** Reads a head out of an answer as the spec says; undefined where there is no height in it. */
-export function headFrom(reading: HeadReading, value: unknown, at: number): Head | undefined {
-  const height = readQuantity(valueAt(value, reading.height), reading.quantity);
-  if (height === undefined) return undefined;
-  const hash = textAt(value, reading.hash);
-  const parent = textAt(value, reading.parent);
-  const seconds = reading.time === undefined ? undefined : secondsAt(value, reading.time);
-  return {
-    height,
-    ...(hash === undefined ? {} : { hash }),
-    ...(parent === undefined ? {} : { parent }),
-    ...(seconds === undefined ? {} : { timeMs: seconds * 1000 }),
-    at,
-  };
-}
-
-function textAt(value: unknown, path: HeadReading['hash']): string | undefined {
-  const text = path === undefined ? undefined : valueAt(value, path);
-  return typeof text === 'string' && text.length <= 128 ? text : undefined;
-}
-
-function secondsAt(value: unknown, path: NonNullable<HeadReading['time']>): number | undefined {
-  const time = valueAt(value, path);
-  return readQuantity(time, 'hex') ?? readQuantity(time, 'number');
 }

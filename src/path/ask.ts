@@ -47,6 +47,8 @@ export function createAsk(deps: AskDeps): Ask {
     });
 }
 
+type FailedReply = Extract<Reply, { readonly kind: 'failed' }>;
+
 interface Received {
   readonly result: SendResult;
   readonly id: number;
@@ -58,17 +60,12 @@ function readReply(deps: AskDeps, question: Question, { result, id, sentAt }: Re
   const { connection } = result;
   const policy = deps.spec.methods.get(question.method) ?? deps.spec.unknownMethod;
   const asked = { policy, method: question.method };
-  const failed = (verdict: Verdict, detail: string): Reply => ({
-    kind: 'failed',
-    verdict,
-    detail,
-    connection,
-    sentAt,
-    at,
-  });
+  const failed = (verdict: Verdict, detail: string): FailedReply => {
+    return { kind: 'failed', verdict, detail, connection, sentAt, at };
+  };
   if (result.kind === 'failed') {
     const verdict = deps.judge.judge({ kind: 'transport', failure: result.failure, ...asked });
-    return { ...failed(verdict, failureWords[result.failure]), failure: result.failure } as Reply;
+    return { ...failed(verdict, failureWords[result.failure]), failure: result.failure };
   }
   const { status, retryAfterMs } = result;
   const reading = readAnswer(result.body, id);

@@ -1,8 +1,8 @@
 import type { BlockByHeight } from '../model/chain-spec.ts';
+import { questionFor, readBlock } from '../model/head-reading.ts';
 import type { TrackerId } from '../model/names.ts';
 import type { Ask, Reply } from '../ports/ask.ts';
 import type { Clock } from '../ports/clock.ts';
-import { questionFor, readBlock } from './read-head.ts';
 import type { ShownBlock } from './ring.ts';
 import type { Gate } from './tracker-state.ts';
 

@@ -1,3 +1,4 @@
+import { fractionOf } from '../model/fraction.ts';
 import type { TrackerId } from '../model/names.ts';
 import type { BackgroundSettings } from '../model/settings.ts';
 
@@ -73,13 +74,4 @@ export function nextPollAt(
 export function backoffMs(tracker: TrackerId, failures: number, intervalMs: number): number {
   const doubled = Math.max(2000, intervalMs) * 2 ** Math.min(10, Math.max(0, failures - 1));
   return Math.max(intervalMs, Math.min(60_000, doubled) * (1 - 0.2 * fractionOf(tracker)));
-}
-
-/** A number in [0, 1) that hangs on the text alone (FNV-1a, finalized so that short texts spread). */
-export function fractionOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }

@@ -1,12 +1,12 @@
 import type { ChainSpec } from '../model/chain-spec.ts';
 import type { Head } from '../model/head.ts';
+import { readHead } from '../model/head-reading.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Ask, Reply } from '../ports/ask.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import { finalityUnreadMs, saysNoFinality } from './finality.ts';
 import type { Reception } from './head.ts';
 import type { PollPace } from './poll-schedule.ts';
-import { readHead } from './read-head.ts';
 import { nextTracker } from './tracker.ts';
 import {
   type AskEffect,
@@ -141,7 +141,7 @@ export class Poller {
   }
 
   #fail({ sequence }: Pending, reply: FailedReply): void {
-    const { verdict, detail, connection, sentAt, at } = reply;
+    const { verdict, detail, connection, failure, sentAt, at } = reply;
     const broken = brokenBy(reply);
     this.#apply({ kind: 'failed', at: this.#deps.clock.now(), sequence, failure: failureOf(reply) });
     const outcome = {
@@ -150,6 +150,7 @@ export class Poller {
       detail,
       connection,
       ...(broken === undefined ? {} : { broken }),
+      ...(failure === undefined ? {} : { failure }),
     } as const;
     this.#deps.polled({ outcome, sentAt, at });
   }

@@ -1,3 +1,4 @@
+import type { TransportFailure } from '../model/answer.ts';
 import type { ChainSpec } from '../model/chain-spec.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { TrackerStateKind } from '../model/events.ts';
@@ -52,6 +53,8 @@ export type PollOutcome =
       readonly detail: string;
       readonly connection: number;
       readonly broken?: 'refused' | 'reset' | 'tls';
+      /** How the send came to nothing, where it did. */
+      readonly failure?: TransportFailure;
     };
 
 /** What the driver asks of the outside. No callback may throw; one that does is taken for a crash of that tracker. */

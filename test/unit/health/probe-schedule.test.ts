@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fractionOf, shortenedBy } from '../../../src/health/jitter.ts';
+import { shortenedBy } from '../../../src/health/jitter.ts';
 import { doubled, probeDelayMs } from '../../../src/health/probe-schedule.ts';
+import { fractionOf } from '../../../src/model/fraction.ts';
 import { buildHealthPolicy } from '../../support/build-health.ts';
 
 function delaysOf(trips: number, count: number): readonly number[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { backoffMs, fractionOf, nextPollAt, type PollPaceInputs, pollPace } from '../../../src/track/poll-schedule.ts';
+import { fractionOf } from '../../../src/model/fraction.ts';
+import { backoffMs, nextPollAt, type PollPaceInputs, pollPace } from '../../../src/track/poll-schedule.ts';
 import { background } from './builders.ts';
 
 function pace(overrides: Partial<PollPaceInputs> = {}) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { questionFor, readBlock, readHead } from '../../../src/track/read-head.ts';
+import { questionFor, readBlock, readHead } from '../../../src/model/head-reading.ts';
 import { evmSpec, solanaSpec } from './builders.ts';
 
 const reading = evmSpec().head;

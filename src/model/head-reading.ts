@@ -1,7 +1,7 @@
-import type { HeadReading, SpecQuestion } from '../model/chain-spec.ts';
-import type { Head } from '../model/head.ts';
-import { type JsonPath, valueAt } from '../model/json-path.ts';
-import { quantityText, readQuantity } from '../model/quantity.ts';
+import type { HeadReading, SpecQuestion } from './chain-spec.ts';
+import type { Head } from './head.ts';
+import { type JsonPath, valueAt } from './json-path.ts';
+import { quantityText, readQuantity } from './quantity.ts';
 
 /** What stands in the params of a reading by height for the height, quotes included. */
 const heightMark = '"$height"';
@@ -40,10 +40,13 @@ function linksOf(value: unknown, reading: HeadReading): Pick<Head, 'hash' | 'par
   };
 }
 
+/** No chain's hashes are longer, however they are written. */
+const maxHash = 128;
+
 function textAt(value: unknown, path: JsonPath | undefined): string | undefined {
   if (path === undefined) return undefined;
   const text = valueAt(value, path);
-  return typeof text === 'string' && text !== '' ? text : undefined;
+  return typeof text === 'string' && text !== '' && text.length <= maxHash ? text : undefined;
 }
 
 function readSeconds(value: unknown): number | undefined {
