@@ -44,7 +44,9 @@ export const commands = {
     synopsis: 'demo',
     summary: 'serve a local devnet behind faulty providers',
     options: doors,
-    more: [],
+    more: [
+      'It needs @foundry-rs/anvil. The usual ports are taken where they are free, else others; it prints which, and what to try.',
+    ],
   },
 } as const satisfies Record<string, CommandNotes>;
 

@@ -1,6 +1,5 @@
 import type { ChainName, Family } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
-import type { DoorOverrides } from './override-settings.ts';
 import type { PrintFacts } from './printable.ts';
 import type { ConfigReading } from './read-config.ts';
 
@@ -47,7 +46,18 @@ export interface GatewayCalls {
   probeOnce(settings: Settings): Promise<ProbeReport>;
 }
 
-/** What the command line asks of the demo. Resolves with the exit code, once it was stopped. */
-export interface DemoCalls {
-  runDemo(options: DoorOverrides): Promise<number>;
+/** A devnet that runs, with providers that can be broken. */
+export interface RunningDevnet {
+  /** The configuration of a gateway in front of it, as a file would hold it. */
+  readonly config: unknown;
+  /** What to try, for a gateway that listens at these doors. */
+  describe(doors: Pick<RunningGateway, 'publicUrl' | 'adminUrl'>): string;
+  /** Ends everything that was started for it. */
+  close(): Promise<void>;
+}
+
+/** What the command line asks of the demo; it is loaded only for that. */
+export interface DevnetCalls {
+  /** Rejects, saying why in one line, where it cannot be started here. */
+  startDevnet(): Promise<RunningDevnet>;
 }

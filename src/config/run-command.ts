@@ -2,6 +2,7 @@ import { helpText } from './command-help.ts';
 import { type Command, parseCommandLine } from './command-line.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { ListedChain } from './gateway-calls.ts';
+import { runDemo } from './run-demo.ts';
 import { runCheck, runHealth } from './run-file-command.ts';
 import { runStart } from './run-start.ts';
 import { exitCodes, type World } from './world.ts';
@@ -28,7 +29,7 @@ async function run(command: Command, world: World): Promise<number> {
     case 'chains':
       return printed(chainTable(await (await world.loadGateway()).listChains()), world);
     case 'demo':
-      return (await world.loadDemo()).runDemo(command.doors);
+      return runDemo(command.doors, world);
     case 'check':
       return runCheck(command.file, world);
     case 'health':

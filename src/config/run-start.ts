@@ -1,18 +1,17 @@
 import type { Settings } from '../model/settings.ts';
 import type { Command } from './command-line.ts';
-import { describeFailure, describeStartFailure } from './describe-failure.ts';
-import type { GatewayCalls, RunningGateway } from './gateway-calls.ts';
+import { describeStartFailure } from './describe-failure.ts';
+import type { GatewayCalls } from './gateway-calls.ts';
 import { overrideSettings } from './override-settings.ts';
 import type { ConfigReading } from './read-config.ts';
+import { runDemo } from './run-demo.ts';
 import { readFor, refuse } from './run-file-command.ts';
 import { secretsOf } from './secrets.ts';
 import { settingsFromUrls } from './settings-from-urls.ts';
-import { exitCodes, type StopCause, usualFile, type World } from './world.ts';
+import { stopGateway } from './stop-gateway.ts';
+import { exitCodes, usualFile, type World } from './world.ts';
 
 type StartCommand = Extract<Command, { kind: 'start' }>;
-
-/** After a crash, calls in flight get this long to end. */
-const crashCloseMs = 5_000;
 
 const nothingToServe =
   'switchyard: nothing to serve (name a file with --config FILE, give URLs, or put a switchyard.yaml here; ' +
@@ -23,7 +22,7 @@ export async function runStart(command: StartCommand, world: World): Promise<num
   const { config, urls, doors } = command;
   const file = config ?? (urls.length === 0 && world.isFile(usualFile) ? usualFile : undefined);
   if (file === undefined && urls.length === 0) {
-    if (command.fallback === 'demo') return (await world.loadDemo()).runDemo(doors);
+    if (command.fallback === 'demo') return runDemo(doors, world);
     world.say(nothingToServe);
     return exitCodes.refused;
   }
@@ -51,7 +50,7 @@ async function serve(gateway: GatewayCalls, { settings, reread }: Plan, world: W
     world.say(
       `switchyard ${world.version} serves ${served(settings)} on ${running.publicUrl}, status on ${running.adminUrl}`,
     );
-    return await stop(running, { cause: await stopped, secrets }, world);
+    return await stopGateway(running, { cause: await stopped, secrets }, world);
   } catch (error) {
     world.say(`switchyard: ${describeStartFailure(error, settings, secrets)}`);
     return exitCodes.failed;
@@ -61,21 +60,4 @@ async function serve(gateway: GatewayCalls, { settings, reread }: Plan, world: W
 function served({ chains }: Settings): string {
   const names = chains.map(({ name, detect }) => (detect === true ? 'the chain of the URLs' : name));
   return names.length <= 5 ? names.join(', ') : `${names.slice(0, 4).join(', ')} and ${names.length - 4} more chains`;
-}
-
-interface Stop {
-  readonly cause: StopCause;
-  readonly secrets: readonly string[];
-}
-
-/** SIGTERM waits for load balancers first, SIGINT does not; after a crash the end is short and the exit code says so. */
-async function stop(running: RunningGateway, { cause, secrets }: Stop, world: World): Promise<number> {
-  if (cause.kind === 'crash') {
-    world.say(`switchyard: ending after a bug: ${describeFailure(cause.error, secrets)}`);
-    await world.atMost(crashCloseMs, running.close());
-    return exitCodes.failed;
-  }
-  if (cause.signal === 'SIGTERM') await running.drain();
-  await running.close();
-  return exitCodes.done;
 }

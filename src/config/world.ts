@@ -1,5 +1,5 @@
 import type { Environment } from './expand-variables.ts';
-import type { DemoCalls, GatewayCalls } from './gateway-calls.ts';
+import type { DevnetCalls, GatewayCalls } from './gateway-calls.ts';
 
 /** How a command ends: done, failed while running, or refused for its arguments or its configuration. */
 export const exitCodes = { done: 0, failed: 1, refused: 2 } as const;
@@ -21,7 +21,9 @@ export interface World {
   say(line: string): void;
   isFile(path: string): boolean;
   loadGateway(): Promise<GatewayCalls>;
-  loadDemo(): Promise<DemoCalls>;
+  loadDevnet(): Promise<DevnetCalls>;
+  /** Whether a door could be opened there now. */
+  canListen(host: string, port: number): Promise<boolean>;
   /** Resolves once the process is to end. */
   untilStopped(): Promise<StopCause>;
   /** Resolves when `work` has ended, well or not, but after so many milliseconds at the latest. */

@@ -1,11 +1,10 @@
 import type {
-  DemoCalls,
   GatewayCalls,
   ProbeReport,
+  RunningDevnet,
   RunningGateway,
   StartOptions,
 } from '../../src/config/gateway-calls.ts';
-import type { DoorOverrides } from '../../src/config/override-settings.ts';
 import type { PrintFacts } from '../../src/config/printable.ts';
 import type { StopCause, World } from '../../src/config/world.ts';
 import type { Settings } from '../../src/model/settings.ts';
@@ -18,6 +17,9 @@ export interface FakeWorldOptions {
   readonly usualFile?: 'there' | 'absent';
   /** Thrown by `startGateway`. */
   readonly startFailure?: unknown;
+  /** Thrown by `startDevnet`. */
+  readonly devnetFailure?: unknown;
+  readonly takenPorts?: readonly number[];
   readonly stop?: StopCause;
   readonly report?: ProbeReport;
 }
@@ -27,10 +29,9 @@ export interface FakeWorld {
   readonly world: World;
   readonly printed: string[];
   readonly said: string[];
-  /** What was asked of the gateway and the demo: `start`, `drain`, `close`, `probe`, `demo`. */
+  /** What was asked of the gateway and the devnet: `start`, `drain`, `close`, `probe`, `devnet`, `close devnet`. */
   readonly calls: string[];
   readonly started: { readonly settings: Settings; readonly options: StartOptions }[];
-  readonly demos: DoorOverrides[];
 }
 
 const facts: PrintFacts = {
@@ -42,15 +43,8 @@ const facts: PrintFacts = {
 
 /** Builds a process whose gateway serves nothing and stops at once. */
 export function createFakeWorld(options: FakeWorldOptions = {}): FakeWorld {
-  const record = { printed: [], said: [], calls: [], started: [], demos: [] } as Omit<FakeWorld, 'world'>;
+  const record = { printed: [], said: [], calls: [], started: [] } as Omit<FakeWorld, 'world'>;
   const gateway = fakeGateway(options, record);
-  const demo: DemoCalls = {
-    async runDemo(doors) {
-      record.calls.push('demo');
-      record.demos.push(doors);
-      return 7;
-    },
-  };
   const world: World = {
     version: '1.2.3',
     env: options.env ?? {},
@@ -59,11 +53,22 @@ export function createFakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     say: (line) => void record.said.push(line),
     isFile: (path) => path === 'switchyard.yaml' && options.usualFile === 'there',
     loadGateway: async () => gateway,
-    loadDemo: async () => demo,
+    loadDevnet: async () => ({ startDevnet: () => fakeDevnet(options, record.calls) }),
+    canListen: async (_, port) => !(options.takenPorts ?? []).includes(port),
     untilStopped: async () => options.stop ?? { kind: 'signal', signal: 'SIGTERM' },
     atMost: async (_, work) => void (await work),
   };
   return { world, ...record };
+}
+
+async function fakeDevnet(options: FakeWorldOptions, calls: string[]): Promise<RunningDevnet> {
+  calls.push('devnet');
+  if (options.devnetFailure !== undefined) throw options.devnetFailure;
+  return {
+    config: { chains: { dev: { family: 'evm', chainId: 31_337, primary: ['http://127.0.0.1:1'] } } },
+    describe: ({ publicUrl, adminUrl }) => `try ${publicUrl} and ${adminUrl}\n`,
+    close: async () => void calls.push('close devnet'),
+  };
 }
 
 function fakeGateway(options: FakeWorldOptions, { calls, started }: Omit<FakeWorld, 'world'>): GatewayCalls {

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { canListen } from '../../../src/config/can-listen.ts';
 import { runCommand } from '../../../src/config/run-command.ts';
 import { createFakeWorld, type FakeWorld, type FakeWorldOptions } from '../../support/fake-world.ts';
 import { chainText } from '../../support/read-text.ts';
@@ -166,18 +168,14 @@ describe('start', () => {
 
   test('runs the demo where there is nothing else, and only when asked', async () => {
     const asked = await run('start --demo --port 5');
-    expect({ code: asked.code, calls: asked.calls, demos: asked.demos }).toEqual({
-      code: 7,
-      calls: ['demo'],
-      demos: [{ port: 5 }],
+    expect({ code: asked.code, calls: asked.calls }).toEqual({
+      code: 0,
+      calls: ['devnet', 'start', 'drain', 'close', 'close devnet'],
     });
+    expect(asked.started[0]?.settings.server.port).toBe(5);
     const unasked = await run('start');
     expect({ code: unasked.code, calls: unasked.calls }).toEqual({ code: 2, calls: [] });
     expect(unasked.said.join()).toContain('nothing to serve (name a file with --config FILE, give URLs, or put a');
-  });
-
-  test('demo runs it', async () => {
-    expect(await run('demo --admin-port 0')).toMatchObject({ code: 7, demos: [{ adminPort: 0 }] });
   });
 
   test('F-236: a wrong file, or a wrong URL, starts nothing and ends with 2', async () => {
@@ -222,5 +220,68 @@ describe('start', () => {
     const startFailure = new Error('getaddrinfo ENOTFOUND secret.h.example for https://secret.h.example/SECRET-130');
     const { said } = await run(`start --config ${good}`, { startFailure });
     expect(said).toEqual(['switchyard: getaddrinfo ENOTFOUND *** for ***']);
+  });
+});
+
+describe('demo', () => {
+  test('serves the devnet, says what to try, and ends the gateway before the devnet', async () => {
+    const { code, calls, printed, said, started } = await run('demo', { stop: { kind: 'signal', signal: 'SIGINT' } });
+    expect({ code, calls, said }).toEqual({ code: 0, calls: ['devnet', 'start', 'close', 'close devnet'], said: [] });
+    expect(printed).toEqual(['try http://127.0.0.1:3400 and http://127.0.0.1:3401\n']);
+    expect(started[0]?.settings).toMatchObject({
+      server: { host: '127.0.0.1', port: 3400 },
+      admin: { host: '127.0.0.1', port: 3401 },
+      chains: [{ name: 'dev', family: 'evm', chainId: '31337' }],
+    });
+    expect(await started[0]?.options.reread()).toEqual({ kind: 'read', settings: started[0]?.settings });
+  });
+
+  test('takes free ports where the usual ones are taken, unless it was told which', async () => {
+    const taken = [3400, 3401, 3402];
+    expect((await run('demo', { takenPorts: taken })).started[0]?.settings).toMatchObject({
+      server: { port: 0 },
+      admin: { port: 0 },
+    });
+    const told = await run('demo --port 3402 --admin-host :: --admin-port 7', { takenPorts: taken });
+    expect(told.started[0]?.settings).toMatchObject({ server: { port: 3402 }, admin: { host: '::', port: 7 } });
+  });
+
+  test('that has no anvil says what to do on one line and ends with 1', async () => {
+    const devnetFailure = new Error('anvil is not installed (npm install it)');
+    const { code, calls, said } = await run('demo', { devnetFailure });
+    expect({ code, calls, said }).toEqual({
+      code: 1,
+      calls: ['devnet'],
+      said: ['switchyard: anvil is not installed (npm install it)'],
+    });
+  });
+
+  test('whose gateway does not start ends the devnet too', async () => {
+    const startFailure = Object.assign(new Error('x'), { code: 'EADDRINUSE', syscall: 'listen', port: 3402 });
+    const { code, calls, said } = await run('demo --port 3402', { startFailure });
+    expect({ code, calls }).toEqual({ code: 1, calls: ['devnet', 'start', 'close devnet'] });
+    expect(said).toEqual([expect.stringContaining('the public server cannot listen on 127.0.0.1 port 3402: the port')]);
+  });
+
+  test('F-222: a stray error ends both, with a line and code 1', async () => {
+    const { code, calls, said } = await run('demo', { stop: { kind: 'crash', error: new Error('oh') } });
+    expect({ code, calls, said }).toEqual({
+      code: 1,
+      calls: ['devnet', 'start', 'close', 'close devnet'],
+      said: ['switchyard: ending after a bug: oh'],
+    });
+  });
+});
+
+describe('whether a door could be opened', () => {
+  test('is told by the operating system', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    expect(await canListen('127.0.0.1', port)).toBe(false);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await canListen('127.0.0.1', port)).toBe(true);
+    expect(await canListen('192.0.2.1', 0)).toBe(false);
   });
 });
