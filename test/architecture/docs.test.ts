@@ -33,14 +33,15 @@ function faultsPage(): string {
 
 function metricsPage(): string {
   const rows = Object.values(metricTable).map(
-    ({ name, kind, labels, help }) => `| \`${name}\` | ${kind} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`,
+    ({ name, kind, labels, help }) =>
+      `| \`${name}\` | ${kind} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`,
   );
   return [
     '# Metrics',
     '',
     generated,
     '',
-    "`GET /metrics` on the admin server. Base units, `_total` for counters. Labels hold configured names and closed lists only;",
+    '`GET /metrics` on the admin server. Base units, `_total` for counters. Labels hold configured names and closed lists only;',
     'a value that is not known has no line. Process metrics of Node.js come beside these.',
     '',
     '| metric | kind | labels | meaning |',
