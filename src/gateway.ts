@@ -12,6 +12,7 @@ import { listChains as listDocuments } from './spec/chain-names.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { hash } from './system/hash.ts';
 import { random } from './system/random.ts';
+import { withAccessLog } from './world/access-log.ts';
 import { openStore } from './world/open-store.ts';
 import { createOperations } from './world/operations.ts';
 import { probeReport } from './world/probe-report.ts';
@@ -82,16 +83,18 @@ async function openDoors(runtime: Runtime, { phase, version }: { phase: Phase; v
   const { settings, clock, transport, metrics, emit, find } = runtime;
   const startedAt = clock.now();
   const yieldTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  const { handle, refuse } = createPipeline({
+  const pipeline = createPipeline({
     settings,
     lane: (name) => find(name)?.lane,
-    send: createSendAttempt({ clock, transport, emit, yieldTurn }),
+    send: createSendAttempt({ clock, transport, yieldTurn }),
     clock,
     random,
     hash,
     emit,
     isClosing: () => phase.kind === 'closing',
   });
+  const { refuse } = pipeline;
+  const handle = settings.log.access === 'on' ? withAccessLog(pipeline.handle, runtime) : pipeline.handle;
   const readies: Readies = {
     readiness: () => {
       const views = runtime.chains.map(({ control }) => control.view());

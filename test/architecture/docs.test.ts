@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Fault, faults } from '../../src/model/faults.ts';
+import { blockReasons } from '../../src/model/standing.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { projectRoot } from './source-files.ts';
 
@@ -63,4 +64,10 @@ test('the README names the two commands of a fresh machine', () => {
   const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
   expect(readme).toContain('npm ci && npm start');
   expect(readme).toContain('npm ci && npm test');
+});
+
+test('the guide names every block reason', () => {
+  const guide = readFileSync(page('read-a-block-reason.md'), 'utf8');
+  const named = [...guide.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
+  expect(named).toEqual([...blockReasons]);
 });
