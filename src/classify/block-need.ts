@@ -30,10 +30,14 @@ export function needOf(block: BlockReference, family: Family): BlockNeed {
   }
 }
 
-/** Both ends of a range at once. Where neither is the tip, the span names its lowest height: read short, it would look complete. */
+/**
+ * Both ends of a range at once. Where neither is the tip, the span names its lowest height: read short, it would look complete.
+ * Where one is, the other may still be above what an upstream near the tip has: a `minContextSlot` often is.
+ */
 function spanOf(one: BlockNeed, other: BlockNeed): BlockNeed {
-  if (one.kind === 'tip' || other.kind === 'tip') return tip;
   if (one.kind === 'any' && other.kind === 'any') return anyOne;
   const heights = [one, other].flatMap((need) => (need.kind === 'at-least' ? [need.height] : []));
+  const isAtTip = one.kind === 'tip' || other.kind === 'tip';
+  if (isAtTip) return heights.length === 0 ? tip : { kind: 'tip', height: Math.max(...heights) };
   return { kind: 'at-least', height: Math.max(...heights), oldest: Math.min(...heights) };
 }

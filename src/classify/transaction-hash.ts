@@ -1,7 +1,6 @@
 import type { Call } from '../model/call.ts';
 import type { ChainSpec } from '../model/chain-spec.ts';
 import type { MethodPolicy } from '../model/method-policy.ts';
-import type { Meaning, Verdict } from '../model/verdict.ts';
 import type { Hash } from '../ports/hash.ts';
 import { encodeBase58 } from './base58.ts';
 import { bitcoinTxid } from './bitcoin-txid.ts';
@@ -44,13 +43,6 @@ function solanaSignature(bytes: Buffer): string | undefined {
   const count = bytes[0] ?? 0;
   if (count === 0 || count > 19 || bytes.length < 1 + count * signatureBytes) return undefined;
   return encodeBase58(bytes.subarray(1, 1 + signatureBytes));
-}
-
-const known: ReadonlySet<Meaning> = new Set<Meaning>(['tx-already-known', 'tx-in-chain']);
-
-/** Whether an error answer to a write says that the chain has this very transaction: a success, whose result is its name. */
-export function isAlreadyKnown({ meaning }: Verdict): boolean {
-  return known.has(meaning);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ChainSpec } from '../model/chain-spec.ts';
 import type { ChainSettings } from '../model/settings.ts';
 
 /** What the spec of a chain says about the calls that watch it. */
-export type WatchFacts = Pick<ChainSpec, 'blockTimeMs' | 'finality' | 'identity'>;
+export type WatchFacts = Pick<ChainSpec, 'blockTimeMs' | 'finality' | 'identity' | 'health'>;
 
 /** Calls the gateway sends to one provider of a chain on its own account, per day, while all is well. */
 export interface BackgroundCalls {
@@ -24,7 +24,7 @@ const shortestFinalizedPollMs = 5_000;
 
 /**
  * The background calls to expect of each provider of a chain, in the order of the file: polls of heads and of finality, and
- * checks of identity. Traffic and WebSocket heads make polls fewer; probes of blocked upstreams come on top.
+ * checks of identity and health. Traffic and WebSocket heads make polls fewer; probes of blocked upstreams come on top.
  *
  * Providers that share a URL share its polls, so it is counted for the first of them only. Never throws.
  */
@@ -39,10 +39,11 @@ export function expectedCalls(chain: ChainSettings, facts: WatchFacts): readonly
   }));
 }
 
-function perEndpoint(chain: ChainSettings, { finality, identity }: WatchFacts, pollMs: number): number {
+function perEndpoint(chain: ChainSettings, { finality, identity, health }: WatchFacts, pollMs: number): number {
   const heads = dayMs / pollMs;
   const finalized = finality.kind === 'read' ? dayMs / Math.max(shortestFinalizedPollMs, pollMs) : 0;
-  const checks = (dayMs / chain.health.identityIntervalMs) * (identity[0]?.all.length ?? 1);
+  const questions = (identity[0]?.all.length ?? 1) + (health === undefined ? 0 : 1);
+  const checks = (dayMs / chain.health.identityIntervalMs) * questions;
   return Math.round(heads + finalized + checks);
 }
 

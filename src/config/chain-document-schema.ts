@@ -170,6 +170,13 @@ export const ChainDocumentSchema = Type.Object(
       Type.Enum(['keccak256-hex', 'solana-signature', 'bitcoin-txid', 'sha256-hex-upper']),
     ),
     missingBlock: Type.Optional(Line),
+    health: Type.Optional(
+      Type.Object(question, {
+        ...closed,
+        title: 'a question',
+        description: 'Asks an upstream whether it is well. One that answers that it is behind counts as lagging.',
+      }),
+    ),
     addons: Type.Optional(Type.Array(Type.Object({ name: Word, ...question }, closed), { maxItems: 16 })),
     deniedPrefixes: Type.Optional(Type.Array(MethodName, { maxItems: 256 })),
     deniedMethods: Type.Optional(Type.Array(MethodName, { maxItems: 1024 })),

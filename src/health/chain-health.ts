@@ -23,6 +23,15 @@ export interface HealthPlan {
   readonly epoch?: number;
 }
 
+/** What a reload brings beside the endpoints; what is absent stays. */
+export interface HealthChange {
+  readonly policy?: HealthPolicy;
+  /** Rows of upstreams that were there before: one that comes back goes on where it was. */
+  readonly restored?: ReadonlyMap<UpstreamKey, unknown>;
+  /** Upstreams whose new URL was just seen to be of this chain. Any other new URL is one nobody has observed yet. */
+  readonly vouched?: ReadonlySet<UpstreamKey>;
+}
+
 /** What the health of a chain needs of its surroundings. */
 export interface HealthDeps {
   readonly clock: Clock;
@@ -71,8 +80,8 @@ export interface ChainHealth {
   forgetEpoch(): void;
   /** The chain's block time was measured, where the spec could only guess it. */
   blockTimeMeasured(blockTimeMs: number): void;
-  /** Takes over a new list of endpoints, after a reload. */
-  replace(endpoints: readonly Endpoint[]): void;
+  /** Takes over a new list of endpoints, after a reload. What is known of those that stay is kept. */
+  replace(endpoints: readonly Endpoint[], change?: HealthChange): void;
   /** The last 20 changes of standing with their causes, oldest first; empty for an unknown upstream. */
   history(key: UpstreamKey): readonly Transition[];
   /** Stops all probes and timers. Afterwards nothing is folded, emitted or asked. */

@@ -67,7 +67,7 @@ export function nextProbeAt(state: UpstreamHealth, at: number): number | undefin
 }
 
 function asideWords(state: UpstreamHealth, at: number): readonly string[] {
-  const { identity, cordoned, head, avoidance } = state;
+  const { identity, cordoned, head, avoidance, saysBehind } = state;
   const held = heldOff(state, at);
   const words: string[] = [];
   if (identity === 'wrong') words.push('identity is wrong: it is never asked');
@@ -76,6 +76,7 @@ function asideWords(state: UpstreamHealth, at: number): readonly string[] {
   if (cordoned) words.push('cordoned by an operator');
   if (head.outlier) words.push('its head is implausibly far ahead');
   else if (head.lagging) words.push('lagging behind the tip');
+  if (saysBehind) words.push('it says itself that it is behind');
   if (avoidance.avoided.size > 0) words.push(`avoided for ${[...avoidance.avoided.keys()].slice(0, 5).join(', ')}`);
   return words;
 }

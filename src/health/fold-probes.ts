@@ -11,6 +11,9 @@ import type { IdentitySchedule, RunningProbe, UpstreamHealth } from './upstream-
 /** Every slot has a lease: a probe that has not ended by then is lost, and the next may begin. */
 const probeLeaseMs = 120_000;
 
+/** Who says itself that it is behind is asked again this soon, or it would wait for tip reads longer than it lags. */
+const behindCheckMs = 10_000;
+
 /** Lets time pass: a probe that outlived its lease is given up. The same object comes back otherwise. */
 export function passProbe(state: UpstreamHealth, at: number): UpstreamHealth {
   const { running } = state.probe;
@@ -46,7 +49,8 @@ export function endProbe(state: UpstreamHealth, ended: ProbeEnd, rules: HealthRu
   if (running?.id !== ended.id) return state;
   const over: UpstreamHealth = { ...state, probe: { ...state.probe, running: undefined, endedAt: ended.at } };
   if (running.generation !== state.generation) return stayDue(over, ended.at);
-  const next = foldIdentity(askedToWait(over, ended, rules), { ...ended, running }, rules);
+  const heard: UpstreamHealth = { ...over, saysBehind: ended.result.saysBehind ?? over.saysBehind };
+  const next = foldIdentity(askedToWait(heard, ended, rules), { ...ended, running }, rules);
   if (running.scope === 'identity') return next;
   return stayDue(
     foldOutcome(foldReplay(next, ended, rules), { ...ended, running }, rules),
@@ -94,9 +98,10 @@ function foldIdentity(state: UpstreamHealth, ended: EndedProbe, rules: HealthRul
   return shift(wrong, { kind: 'probe-failed', at, detail: result.detail, turn: running.turn }, rules);
 }
 
-/** The next check: after the interval, or soon where identity is not known at all. */
+/** The next check: after the interval, or soon where identity is not known at all, or it says that it is behind. */
 function checkedAt(state: UpstreamHealth, { at, result }: EndedProbe, { policy }: HealthRules): IdentitySchedule {
-  const interval = shortenedBy(policy.identityIntervalMs, policy.probeJitter, state.endpoint.key);
+  const intervalMs = state.saysBehind ? Math.min(behindCheckMs, policy.identityIntervalMs) : policy.identityIntervalMs;
+  const interval = shortenedBy(intervalMs, policy.probeJitter, state.endpoint.key);
   const isOpen = result.identity === 'unclear' && state.identity === 'unknown';
   return { dueAt: at + (isOpen ? policy.probeFirstMs : interval), checkedAt: at, isBroken: false };
 }

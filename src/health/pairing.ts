@@ -71,7 +71,7 @@ export function showUpstream(facts: UpstreamFacts, at: number, policy: HealthPol
     cordoned: health.cordoned,
     ...(facts.head === undefined ? {} : { head: facts.head }),
     ...(facts.finalized === undefined ? {} : { finalized: facts.finalized }),
-    lagging: facts.lagging,
+    lagging: facts.lagging || health.saysBehind,
     outlier: facts.outlier,
     avoided: health.avoidance.avoided,
     unsupported: health.unsupported.names,

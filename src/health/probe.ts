@@ -5,9 +5,11 @@ import type { Reply } from '../ports/ask.ts';
 import { type IdentityFinding, judgeIdentity, type KnownReplies, questionKey } from './identity.ts';
 import { saysNothing } from './poll-streak.ts';
 
-/** What one probe asks. `head` absent: identity alone, the regular check. `trust`: the operator vouches for identity. */
+/** What one probe asks. `head` absent: the regular check. `trust`: the operator vouches for identity. */
 export interface ProbePlan {
   readonly identity: readonly IdentityCheck[] | 'trust';
+  /** Asks for its own word on whether it is well. */
+  readonly health?: SpecQuestion;
   readonly head?: HeadReading;
   /** The read that failed, asked again as it was. */
   readonly replay?: SpecQuestion;
@@ -18,6 +20,8 @@ export interface ProbeResult {
   readonly outcome: 'clean' | 'failed' | 'held-off' | 'told-nothing';
   readonly identity: 'confirmed' | 'wrong' | 'unclear';
   readonly replay: 'not-asked' | 'passed' | 'failed';
+  /** Whether it says itself that it is behind; absent where it was not asked, or its answer never came. */
+  readonly saysBehind?: boolean;
   /** In words, without URLs. */
   readonly detail: string;
   /** The reply that was no answer, where one ended the probe. */
@@ -37,8 +41,9 @@ export type ProbeNext =
 export interface ProbeState {
   readonly plan: ProbePlan;
   readonly known: KnownReplies;
-  readonly stage: 'identity' | 'head' | 'judgement' | 'replay' | 'over';
+  readonly stage: 'identity' | 'health' | 'head' | 'judgement' | 'replay' | 'over';
   readonly asked: SpecQuestion | undefined;
+  readonly saysBehind?: boolean;
 }
 
 /** What happens to a probe. `fault`: what is wrong with its head, undefined when nothing is. */
@@ -60,14 +65,17 @@ export function startProbe(plan: ProbePlan): ProbeStep {
 /**
  * Advances a probe by one reply or judgement and says what to do next. Does nothing itself.
  *
- * Identity comes first, then a fresh head, then the replay; the first that does not hold ends the probe. Whatever is answered,
- * it ends after at most one question per identity fact and two more. Events after its end change nothing.
+ * Identity comes first, then its own word, then a fresh head, then the replay; the first that does not hold ends the probe, save
+ * that what it says of itself is only noted: lag blocks nobody. Whatever is answered, it ends after at most one question per
+ * identity fact and three more. Events after its end change nothing.
  */
 export function stepProbe(state: ProbeState, event: ProbeEvent): ProbeStep {
   if (event.kind === 'head-judged') return afterJudgement(state, event.fault);
   switch (state.stage) {
     case 'identity':
       return afterIdentityReply(state, event.reply);
+    case 'health':
+      return afterHealth(state, event.reply);
     case 'head':
       return afterHead(state, event.reply);
     case 'replay':
@@ -95,12 +103,26 @@ function checkIdentity(state: ProbeState): ProbeStep {
     case 'ask':
       return ask(state, 'identity', finding.question);
     case 'confirmed':
-      return readHead(state);
+      return askHealth(state);
     case 'wrong':
       return ended(state, { outcome: 'failed', identity: 'wrong', replay: 'not-asked', detail: finding.detail });
     case 'unclear':
       return ended(state, { ...noAnswer(finding.reply, finding.detail), identity: 'unclear' });
   }
+}
+
+function askHealth(state: ProbeState): ProbeStep {
+  const { health } = state.plan;
+  return health === undefined ? readHead(state) : ask(state, 'health', health);
+}
+
+/** Whatever it answers that does not say that it is behind, "no such method" too, leaves it as well as it was. */
+function afterHealth(state: ProbeState, reply: Reply): ProbeStep {
+  if (reply.kind === 'result') return readHead({ ...state, saysBehind: false });
+  const { verdict, failure } = reply;
+  if (verdict.holdOff || saysNothing(verdict)) return ended(state, { ...noAnswer(reply, ''), identity: 'confirmed' });
+  if (failure !== undefined) return readHead(state);
+  return readHead({ ...state, saysBehind: verdict.meaning === 'syncing' || verdict.meaning === 'lagging' });
 }
 
 function readHead(state: ProbeState): ProbeStep {
@@ -149,7 +171,9 @@ function clean(state: ProbeState, replay: 'not-asked' | 'passed'): ProbeStep {
 }
 
 function ended(state: ProbeState, result: ProbeResult): ProbeStep {
-  return { state: { ...state, stage: 'over' }, next: { kind: 'end', result } };
+  const { saysBehind } = state;
+  const whole = saysBehind === undefined ? result : { ...result, saysBehind };
+  return { state: { ...state, stage: 'over' }, next: { kind: 'end', result: whole } };
 }
 
 function failed(detail: string): Omit<ProbeResult, 'identity'> {

@@ -60,8 +60,9 @@ export class Prober {
   #planFor({ endpoint, replay }: UpstreamHealth, due: DueProbe): ProbePlan {
     const { spec } = this.#parts;
     const identity: ProbePlan['identity'] = endpoint.identity === 'trust' ? 'trust' : spec.identity;
-    if (due.scope === 'identity') return { identity };
-    return { identity, head: spec.head, ...(replay === undefined ? {} : { replay }) };
+    const check = { identity, ...(spec.health === undefined ? {} : { health: spec.health }) };
+    if (due.scope === 'identity') return check;
+    return { ...check, head: spec.head, ...(replay === undefined ? {} : { replay }) };
   }
 
   #ioFor({ endpoint, course }: UpstreamHealth): ProbeIo {

@@ -4,7 +4,8 @@ import type { HealthRules, UpstreamEvent } from './health-event.ts';
 import { providerHeldUntil } from './hold-off.ts';
 import { hostOf } from './local-trouble.ts';
 import { nextHealth } from './next-health.ts';
-import { newUpstreamHealth, type UpstreamHealth } from './upstream-health.ts';
+import { restoredHealth } from './standing-row.ts';
+import type { UpstreamHealth } from './upstream-health.ts';
 
 /** One step of one upstream. */
 export interface RosterStep {
@@ -16,6 +17,7 @@ export interface RosterStep {
 export class Roster {
   readonly #rules: HealthRules;
   readonly #states = new Map<UpstreamKey, UpstreamHealth>();
+  #firstGeneration = 0;
 
   constructor(states: readonly UpstreamHealth[], rules: HealthRules, at: number) {
     this.#rules = rules;
@@ -75,29 +77,60 @@ export class Roster {
   }
 
   /**
-   * Takes over a new list of endpoints: keys that stay keep their health, whatever their tier is now; new ones are unproven;
-   * the others are gone.
+   * Takes over a new list of endpoints: keys that stay keep their health, whatever their tier is now; new ones are as their
+   * rows say, unproven where they have none; the others are gone.
    */
-  replace(endpoints: readonly Endpoint[], at: number): void {
+  replace(endpoints: readonly Endpoint[], newcomers: Newcomers): void {
+    const { at, restored, vouched } = newcomers;
     const next = endpoints.map((endpoint) => {
       const known = this.#states.get(endpoint.key);
-      return known === undefined ? newUpstreamHealth(endpoint, at) : reconfigured(known, endpoint, at);
+      if (known !== undefined) return reconfigured(known, { endpoint, isVouched: vouched.has(endpoint.key), at });
+      // A generation nobody had: a late result of an upstream that left and came back speaks for neither.
+      this.#firstGeneration = Math.max(this.#firstGeneration, ...generationsOf(this.#states)) + 1;
+      const fresh = restoredHealth(endpoint, { row: restored.get(endpoint.key), at }, this.#rules);
+      return { ...fresh, generation: this.#firstGeneration };
     });
     this.#fill(next, at);
   }
+}
+
+/** What is known of endpoints that a reload brings. */
+export interface Newcomers {
+  readonly at: number;
+  readonly restored: ReadonlyMap<UpstreamKey, unknown>;
+  readonly vouched: ReadonlySet<UpstreamKey>;
+}
+
+function generationsOf(states: ReadonlyMap<UpstreamKey, UpstreamHealth>): readonly number[] {
+  return [...states.values()].map(({ generation }) => generation);
 }
 
 function inOrder(states: readonly UpstreamHealth[]): readonly UpstreamHealth[] {
   return [...states].sort((a, b) => a.endpoint.index - b.endpoint.index);
 }
 
+interface Reconfigured {
+  readonly endpoint: Endpoint;
+  readonly isVouched: boolean;
+  readonly at: number;
+}
+
 /** A changed configuration begins a new generation; a changed URL is checked for its identity at once. */
-function reconfigured(state: UpstreamHealth, endpoint: Endpoint, at: number): UpstreamHealth {
+function reconfigured(state: UpstreamHealth, { endpoint, isVouched, at }: Reconfigured): UpstreamHealth {
   if (isSameEndpoint(state.endpoint, endpoint)) return { ...state, endpoint };
   const isSameUrl = state.endpoint.tracker === endpoint.tracker && state.endpoint.identity === endpoint.identity;
-  const dueAt = isSameUrl ? state.identityCheck.dueAt : at;
-  const identityCheck = { ...state.identityCheck, dueAt };
-  return { ...state, endpoint, identityCheck, generation: state.generation + 1, generationAt: at };
+  const renewed = { ...state, endpoint, generation: state.generation + 1, generationAt: at };
+  if (isSameUrl) return renewed;
+  const checked: UpstreamHealth = { ...renewed, identityCheck: { ...state.identityCheck, dueAt: at } };
+  return isVouched || endpoint.identity === 'trust' ? checked : unobserved(checked, at);
+}
+
+/** Nobody has observed the new URL: it is asked nothing before its identity is confirmed, and serves no call before a probe passed. */
+function unobserved(state: UpstreamHealth, at: number): UpstreamHealth {
+  const identity = state.identity === 'confirmed' ? 'unknown' : state.identity;
+  if (state.course.standing.kind !== 'serving') return { ...state, identity };
+  const course = { ...state.course, standing: { kind: 'unproven', since: at } } as const;
+  return { ...state, identity, course, probe: { ...state.probe, extraAt: at } };
 }
 
 /** Compares everything but the index, which only says where it stands. */

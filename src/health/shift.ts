@@ -9,7 +9,7 @@ import { nextStanding, type StandingEvent } from './standing.ts';
 import type { UpstreamHealth } from './upstream-health.ts';
 
 /** Changes of standing kept for the status page. */
-const maxHistory = 20;
+export const maxHistory = 20;
 
 /** Advances the standing inside of an upstream's health. */
 export function shift(state: UpstreamHealth, event: StandingEvent, rules: HealthRules): UpstreamHealth {

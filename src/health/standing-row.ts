@@ -21,7 +21,7 @@ const maxTrips = 64;
  * Ages instead of moments, since the next process has another clock; the time it was down counts for nothing. Failing reads are
  * left out: what clients asked does not belong on a disk.
  */
-export function standingRow(state: UpstreamHealth, at: number): unknown {
+export function standingRow(state: UpstreamHealth, at: number): Readonly<Record<string, unknown>> {
   const { course, identity, holdOff, cordoned } = state;
   const { own } = holdOff;
   return {

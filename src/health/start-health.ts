@@ -2,10 +2,12 @@ import type { Transition } from '../model/chain-view.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { UpstreamKey } from '../model/names.ts';
 import type { HealthPolicy } from '../model/settings.ts';
-import type { ChainHealth, HealthDeps, HealthPlan, OrderResult, ProbeAsked } from './chain-health.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ChainHealth, HealthChange, HealthDeps, HealthPlan, OrderResult, ProbeAsked } from './chain-health.ts';
 import { carriedOver, nextEpoch } from './epoch.ts';
 import type { AttemptFailed, HealthEvent, HealthRules, PollFailed, UpstreamEvent } from './health-event.ts';
 import { type Addressed, HealthLoop } from './health-loop.ts';
+import { restoredHistory } from './history-row.ts';
 import { hostOf } from './local-trouble.ts';
 import { createLocalErrorLog, type OwnTrouble, watchOwnTrouble } from './own-trouble.ts';
 import { Prober } from './prober.ts';
@@ -30,22 +32,26 @@ class LiveChainHealth implements ChainHealth {
   readonly #trouble: OwnTrouble;
   readonly #loop: HealthLoop;
   readonly #rules: LiveRules;
+  #blockTimeMs: number;
   #epoch: number | undefined;
   #isProbed = false;
   #warnedAt = Number.NEGATIVE_INFINITY;
 
   constructor(plan: HealthPlan, deps: HealthDeps) {
     const rules: LiveRules = { policy: plan.policy, staleAfterMs: staleAfterMs(plan.policy, plan.spec.blockTimeMs) };
-    const at = deps.clock.now();
-    const states = plan.endpoints.map((endpoint) =>
-      restoredHealth(endpoint, { row: plan.restored.get(endpoint.key), at }, rules),
-    );
+    const { clock } = deps;
+    const at = clock.now();
+    const states = plan.endpoints.map((endpoint) => {
+      const row = plan.restored.get(endpoint.key);
+      return { ...restoredHealth(endpoint, { row, at }, rules), history: restoredHistory(row, toWall(clock)) };
+    });
     const roster = new Roster(states, rules, at);
     const timers = createTimers(deps.clock);
     const trouble = watchOwnTrouble(deps.localErrors ?? createLocalErrorLog(), timers);
     const parts = { deps, rules, roster, timers, trouble };
     this.#plan = plan;
     this.#rules = rules;
+    this.#blockTimeMs = plan.spec.blockTimeMs;
     this.#deps = deps;
     this.#roster = roster;
     this.#trouble = trouble;
@@ -112,7 +118,10 @@ class LiveChainHealth implements ChainHealth {
 
   rows(): readonly (readonly [UpstreamKey, unknown])[] {
     const at = this.#deps.clock.now();
-    return this.#roster.all().map((state) => [state.endpoint.key, standingRow(state, at)] as const);
+    return this.#roster.all().map((state) => {
+      const { key } = state.endpoint;
+      return [key, { ...standingRow(state, at), history: this.history(key) }] as const;
+    });
   }
 
   probeNow(key: UpstreamKey): ProbeAsked {
@@ -161,24 +170,27 @@ class LiveChainHealth implements ChainHealth {
   }
 
   blockTimeMeasured(blockTimeMs: number): void {
-    this.#rules.staleAfterMs = staleAfterMs(this.#plan.policy, blockTimeMs);
+    this.#blockTimeMs = blockTimeMs;
+    this.#rules.staleAfterMs = staleAfterMs(this.#rules.policy, blockTimeMs);
   }
 
   forgetEpoch(): void {
     this.#epoch = undefined;
   }
 
-  replace(endpoints: readonly Endpoint[]): void {
+  replace(endpoints: readonly Endpoint[], change: HealthChange = {}): void {
     if (this.#loop.isClosed) return;
-    this.#roster.replace(endpoints, this.#deps.clock.now());
+    const { policy = this.#rules.policy, restored = new Map(), vouched = new Set() } = change;
+    this.#rules.policy = policy;
+    this.#rules.staleAfterMs = staleAfterMs(policy, this.#blockTimeMs);
+    this.#roster.replace(endpoints, { at: this.#deps.clock.now(), restored, vouched });
     this.#loop.markChanged();
     this.#loop.wake();
   }
 
   history(key: UpstreamKey): readonly Transition[] {
-    const { clock } = this.#deps;
-    const toWall = clock.wall() - clock.now();
-    return (this.#roster.get(key)?.history ?? []).map((transition) => ({ ...transition, at: transition.at + toWall }));
+    const offset = toWall(this.#deps.clock);
+    return (this.#roster.get(key)?.history ?? []).map((transition) => ({ ...transition, at: transition.at + offset }));
   }
 
   close(): void {
@@ -186,9 +198,15 @@ class LiveChainHealth implements ChainHealth {
   }
 }
 
-/** The rules as the rooms read them; a measured block time changes the one number that hangs on it. */
+/** The rules as the room reads them; a reload changes them all, a measured block time the one number that hangs on it. */
 interface LiveRules extends HealthRules {
+  policy: HealthPolicy;
   staleAfterMs: number;
+}
+
+/** What makes wall time, for texts, of a moment of the monotonic clock. */
+function toWall(clock: Clock): number {
+  return clock.wall() - clock.now();
 }
 
 function staleAfterMs(policy: HealthPolicy, blockTimeMs: number): number {

@@ -17,6 +17,8 @@ export interface UpstreamHealth {
   readonly course: Course;
   readonly identity: Identity;
   readonly identityCheck: IdentitySchedule;
+  /** It says itself that it is behind: it counts as lagging, whatever its head shows. */
+  readonly saysBehind: boolean;
   /** Rises when standing, identity or configuration changes. A result counts only under the generation it was sent in. */
   readonly generation: number;
   readonly generationAt: number;
@@ -37,7 +39,7 @@ export interface UpstreamHealth {
   readonly history: readonly Transition[];
 }
 
-/** When identity is checked next. */
+/** When identity, and with it the upstream's own word on its health, is checked next. */
 export interface IdentitySchedule {
   readonly dueAt: number;
   readonly checkedAt: number;
@@ -79,6 +81,7 @@ export function newUpstreamHealth(endpoint: Endpoint, at: number): UpstreamHealt
     course: { standing: { kind: 'unproven', since: at }, trips: 0, tripsAt: at },
     identity: 'unknown',
     identityCheck: { dueAt: at, checkedAt: 0, isBroken: false },
+    saysBehind: false,
     generation: 0,
     generationAt: at,
     streak: emptyStreak,

@@ -116,6 +116,8 @@ export interface ChainDocument {
   readonly rateLimitedCode?: number;
   readonly transactionHash?: 'keccak256-hex' | 'solana-signature' | 'bitcoin-txid' | 'sha256-hex-upper';
   readonly missingBlock?: string;
+  /** What an upstream is asked for its own word on whether it is well. */
+  readonly health?: QuestionDocument;
   readonly addons?: readonly AddonDocument[];
   readonly deniedPrefixes?: readonly string[];
   readonly deniedMethods?: readonly string[];

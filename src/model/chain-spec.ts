@@ -80,6 +80,11 @@ export interface ChainSpec {
   readonly unknownMethod: MethodPolicy;
   /** Prefixes of methods that control a node; denied unless opened one by one. */
   readonly deniedPrefixes: readonly string[];
+  /**
+   * What an upstream is asked for its own word on whether it is well; absent where the family has no such question. Only the
+   * answer that it is behind counts: it makes it lagging. One that lacks the method has said nothing.
+   */
+  readonly health?: SpecQuestion;
   readonly addons: readonly AddonCheck[];
   /** In the order of matching. */
   readonly answerRules: readonly AnswerRule[];

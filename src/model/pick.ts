@@ -19,13 +19,14 @@ export interface Need {
 }
 
 /**
- * `tip`: an upstream at the served tip; `at-least`: one whose head has reached the height; `any`: no matter.
+ * `tip`: an upstream at the served tip, and of those first one that has reached `height`, where the call names one;
+ * `at-least`: one whose head has reached the height; `any`: no matter.
  * `oldest` is the lowest height of a range, and says that it is one: read short, it would look complete, so an upstream
  * below `height` is not asked at all. Whatever is oldest is measured against declared history.
  */
 export type BlockNeed =
   | { readonly kind: 'any' }
-  | { readonly kind: 'tip' }
+  | { readonly kind: 'tip'; readonly height?: number }
   | { readonly kind: 'at-least'; readonly height: number; readonly oldest?: number };
 
 /** The order of resort: the rung an upstream was found on. From `probation` on down an answer says so. */

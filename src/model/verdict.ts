@@ -84,6 +84,13 @@ export interface Verdict {
   readonly rule?: string;
 }
 
+const alreadyKnown: ReadonlySet<Meaning> = new Set<Meaning>(['tx-already-known', 'tx-in-chain']);
+
+/** Whether an error answer to a write says that the chain has this very transaction: a success, whose result is its name. */
+export function isAlreadyKnown({ meaning }: Pick<Verdict, 'meaning'>): boolean {
+  return alreadyKnown.has(meaning);
+}
+
 /** The verdict of every good answer: one frozen object, no allocation. */
 export const okVerdict: Verdict = Object.freeze({
   meaning: 'ok',

@@ -41,58 +41,63 @@ export function classPosition(methodClass: MethodClass): number {
  * within seconds, for choosing; and a 95th percentile by method, which is hard to impress, for hedging.
  */
 export class Latency {
-  readonly #peak: Float64Array;
-  readonly #peakAt: Float64Array;
-  readonly #p95: Float64Array;
-  readonly #answers: Uint8Array;
-  /** The median answer of the whole chain by class: what is expected of an endpoint we know nothing of. */
-  readonly #typical = new Float64Array(methodClasses.length);
-  readonly #series = new Map<string, number>();
-  /** The class position of each series. The first four series are those of the classes themselves. */
-  readonly #seriesClass = Uint8Array.from({ length: maxSeries }, (_, series) => series % methodClasses.length);
+  readonly #rows: readonly LatencyRow[];
+  readonly #chain: ChainLatency;
 
-  /** @param size number of endpoints; indices run from 0. */
-  constructor(size: number) {
-    this.#peak = new Float64Array(size * methodClasses.length);
-    this.#peakAt = new Float64Array(size * methodClasses.length);
-    this.#p95 = new Float64Array(size * maxSeries);
-    this.#answers = new Uint8Array(size * maxSeries);
+  /**
+   * @param rows one per endpoint, by index; a number makes as many blank ones.
+   * @param chain what the endpoints share.
+   */
+  constructor(rows: number | readonly LatencyRow[], chain: ChainLatency = blankChain()) {
+    this.#rows = typeof rows === 'number' ? Array.from({ length: rows }, blankRow) : rows;
+    this.#chain = chain;
+  }
+
+  /** Goes on with other endpoints, by the row each had here; series keep their numbers, and what one learns the other knows. */
+  continued(from: readonly (number | undefined)[]): Latency {
+    return new Latency(
+      from.map((index) => this.#rows[index ?? -1] ?? blankRow()),
+      this.#chain,
+    );
   }
 
   /** The series of a method of the spec. Stable for the life of the process; once all are taken, that of the class. */
   seriesOf(method: string, methodClass: MethodClass): number {
-    const known = this.#series.get(method);
+    const { series, classes } = this.#chain;
+    const known = series.get(method);
     if (known !== undefined) return known;
     const position = classPosition(methodClass);
-    const next = methodClasses.length + this.#series.size;
+    const next = methodClasses.length + series.size;
     if (next >= maxSeries) return position;
-    this.#series.set(method, next);
-    this.#seriesClass[next] = position;
+    series.set(method, next);
+    classes[next] = position;
     return next;
   }
 
   /** The class position of a series. */
   classOf(series: number): number {
-    return this.#seriesClass[series] ?? 0;
+    return this.#chain.classes[series] ?? 0;
   }
 
   /** Notes a good answer that took `ms`. */
   answered(place: LatencyPlace, ms: number, now: number): void {
+    const { typical } = this.#chain;
     const sample = Math.max(ms, leastMs);
     this.observed(place, sample, now);
-    this.#typical[place.class] = nextQuantile(this.#typical[place.class] ?? 0, sample, 0.5);
+    typical[place.class] = nextQuantile(typical[place.class] ?? 0, sample, 0.5);
     this.#count(place.index, place.series, sample);
     if (place.series !== place.class) this.#count(place.index, place.class, sample);
   }
 
   /** Notes a time that says how long the endpoint takes, though it was no good answer: a failure, or a lower bound. */
   observed(place: LatencyPlace, ms: number, now: number): void {
-    const at = place.index * methodClasses.length + place.class;
-    const observedAt = this.#peakAt[at] ?? 0;
+    const row = this.#rows[place.index];
+    if (row === undefined) return;
+    const observedAt = row.peakAt[place.class] ?? 0;
     const isPeak = observedAt === 0 || ms > this.estimateMs(place.index, place.class, now);
     const kept = Math.exp((observedAt - now) / decayMs);
-    this.#peak[at] = isPeak ? ms : (this.#peak[at] ?? 0) * kept + ms * (1 - kept);
-    this.#peakAt[at] = now;
+    row.peak[place.class] = isPeak ? ms : (row.peak[place.class] ?? 0) * kept + ms * (1 - kept);
+    row.peakAt[place.class] = now;
   }
 
   /**
@@ -102,16 +107,16 @@ export class Latency {
    * have proven fast nor are left out for ever.
    */
   estimateMs(index: number, methodClass: number, now: number): number {
-    const at = index * methodClasses.length + methodClass;
-    const typical = this.#typical[methodClass] || 1;
-    const observedAt = this.#peakAt[at] ?? 0;
+    const row = this.#rows[index];
+    const typical = this.#chain.typical[methodClass] || 1;
+    const observedAt = row?.peakAt[methodClass] ?? 0;
     if (observedAt === 0) return typical;
-    return typical + ((this.#peak[at] ?? 0) - typical) * Math.exp((observedAt - now) / decayMs);
+    return typical + ((row?.peak[methodClass] ?? 0) - typical) * Math.exp((observedAt - now) / decayMs);
   }
 
   /** True once the endpoint was observed in that class. */
   hasObserved(index: number, methodClass: number): boolean {
-    return (this.#peakAt[index * methodClasses.length + methodClass] ?? 0) !== 0;
+    return (this.#rows[index]?.peakAt[methodClass] ?? 0) !== 0;
   }
 
   /** The method's 95th percentile on that endpoint, else that of its class; undefined before 20 answers. */
@@ -120,14 +125,49 @@ export class Latency {
   }
 
   #believed(index: number, series: number): number | undefined {
-    const at = index * maxSeries + series;
-    return (this.#answers[at] ?? 0) >= enoughAnswers ? this.#p95[at] : undefined;
+    const row = this.#rows[index];
+    return (row?.answers[series] ?? 0) >= enoughAnswers ? row?.p95[series] : undefined;
   }
 
   #count(index: number, series: number, sample: number): void {
-    const at = index * maxSeries + series;
-    const answers = this.#answers[at] ?? 0;
-    if (answers < enoughAnswers) this.#answers[at] = answers + 1;
-    this.#p95[at] = nextQuantile(this.#p95[at] ?? 0, sample, 0.95);
+    const row = this.#rows[index];
+    if (row === undefined) return;
+    const answers = row.answers[series] ?? 0;
+    if (answers < enoughAnswers) row.answers[series] = answers + 1;
+    row.p95[series] = nextQuantile(row.p95[series] ?? 0, sample, 0.95);
   }
+}
+
+/** What is kept of one endpoint: peaks by class, percentiles by series. */
+export interface LatencyRow {
+  readonly peak: Float64Array;
+  readonly peakAt: Float64Array;
+  readonly p95: Float64Array;
+  readonly answers: Uint8Array;
+}
+
+/** What the endpoints of one chain share. */
+export interface ChainLatency {
+  /** The median answer of the whole chain by class: what is expected of an endpoint we know nothing of. */
+  readonly typical: Float64Array;
+  readonly series: Map<string, number>;
+  /** The class position of each series. The first four series are those of the classes themselves. */
+  readonly classes: Uint8Array;
+}
+
+function blankRow(): LatencyRow {
+  return {
+    peak: new Float64Array(methodClasses.length),
+    peakAt: new Float64Array(methodClasses.length),
+    p95: new Float64Array(maxSeries),
+    answers: new Uint8Array(maxSeries),
+  };
+}
+
+function blankChain(): ChainLatency {
+  return {
+    typical: new Float64Array(methodClasses.length),
+    series: new Map(),
+    classes: Uint8Array.from({ length: maxSeries }, (_, series) => series % methodClasses.length),
+  };
 }

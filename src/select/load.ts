@@ -39,28 +39,24 @@ export class Load {
   /** How fast last resorts and slowed upstreams may be asked. */
   readonly pace: Pace;
   readonly #latency: Latency;
-  readonly #inFlight: Int32Array;
-  readonly #goodAt: Float64Array;
-  readonly #polledAt: Float64Array;
-  readonly #failedAt: Float64Array;
-  /** 1 where the last answer that says anything was good. */
-  readonly #isWell: Uint8Array;
-  readonly #good: Int32Array;
-  readonly #goodGeneration: Float64Array;
-  readonly #waiting: readonly OpenSend[];
+  readonly #rows: readonly LoadRow[];
 
-  /** @param size number of endpoints of the chain. */
-  constructor(size: number) {
-    this.pace = new Pace(size);
-    this.#latency = new Latency(size);
-    this.#inFlight = new Int32Array(size);
-    this.#goodAt = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#polledAt = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#failedAt = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#isWell = new Uint8Array(size);
-    this.#good = new Int32Array(size);
-    this.#goodGeneration = new Float64Array(size);
-    this.#waiting = Array.from({ length: size }, emptyRing);
+  constructor({ rows, latency, pace }: LoadParts) {
+    this.pace = pace;
+    this.#latency = latency;
+    this.#rows = rows;
+  }
+
+  /**
+   * The load of the chain after a reload: by new index, the index an endpoint had here; undefined begins blank. Both go on
+   * counting in the same rows, so that calls that were under way are known to those that follow, and the other way round.
+   */
+  continued(from: readonly (number | undefined)[]): Load {
+    return new Load({
+      rows: from.map((index) => this.#rows[index ?? -1] ?? blankRow()),
+      latency: this.#latency.continued(from),
+      pace: this.pace.continued(from),
+    });
   }
 
   /** The latency series of a method, by its name in the spec: looked up once per call, then a number. */
@@ -79,10 +75,11 @@ export class Load {
       sentAt: now,
       overdueAt: now + this.#overdueAfterMs(index, series),
     });
-    this.#inFlight[index] = this.inFlight(index) + 1;
     this.pace.sent(upstream, now);
-    const ring = this.#waiting[index];
-    if (ring !== undefined) enterRing(ring, send);
+    const row = this.#rows[index];
+    if (row === undefined) return send;
+    row.inFlight += 1;
+    enterRing(row.waiting, send);
     return send;
   }
 
@@ -91,13 +88,15 @@ export class Load {
     if (!send.isOpen) return;
     send.isOpen = false;
     leaveRing(send);
-    this.#inFlight[send.index] = this.inFlight(send.index) - 1;
+    const row = this.#rows[send.index];
+    if (row === undefined) return;
+    row.inFlight -= 1;
     const elapsedMs = now - send.sentAt;
     switch (ending) {
       case 'good':
-        return this.#answered(send, elapsedMs, now);
+        return this.#answered(send, row, now);
       case 'failed':
-        return this.#failed(send, elapsedMs, now);
+        return this.#failed(send, row, now);
       case 'cancelled':
         return this.#gaveUp(send, elapsedMs, now);
       case 'neutral':
@@ -107,7 +106,7 @@ export class Load {
 
   /** Calls in flight on an endpoint. */
   inFlight(index: number): number {
-    return this.#inFlight[index] ?? 0;
+    return this.#rows[index]?.inFlight ?? 0;
   }
 
   /**
@@ -132,7 +131,8 @@ export class Load {
 
   /** Notes that a poll was answered: so a backup that no call was sent to yet is known to answer. */
   pollAnswered(index: number, sentAt: number): void {
-    this.#polledAt[index] = sentAt;
+    const row = this.#rows[index];
+    if (row !== undefined) row.polledAt = sentAt;
   }
 
   /**
@@ -146,42 +146,42 @@ export class Load {
   ): boolean {
     const ageMs = now - sentAt;
     if (ageMs >= patienceMs) return true;
-    const heardAt = Math.max(this.#goodAt[index] ?? 0, this.#polledAt[index] ?? 0);
+    const row = this.#rows[index];
+    const heardAt = row === undefined ? 0 : Math.max(row.goodAt, row.polledAt);
     return heardAt < sentAt && ageMs >= this.#overdueAfterMs(index, series);
   }
 
   /** True where the upstream answered well within the last 10 s, be it a poll, and has not failed since. */
   answersWell(index: number, now: number): boolean {
-    const goodAt = this.#goodAt[index] ?? Number.NEGATIVE_INFINITY;
-    if (this.#isWell[index] === 1 && now - goodAt <= freshAnswerMs) return true;
-    const polledAt = this.#polledAt[index] ?? Number.NEGATIVE_INFINITY;
-    return polledAt > (this.#failedAt[index] ?? Number.NEGATIVE_INFINITY) && now - polledAt <= freshPollMs;
+    const row = this.#rows[index];
+    if (row === undefined) return false;
+    if (row.isWell && now - row.goodAt <= freshAnswerMs) return true;
+    return row.polledAt > row.failedSentAt && now - row.polledAt <= freshPollMs;
   }
 
   /** Takes the good answers counted since the last time, to be folded as a sum; undefined where there were none. */
   drainGood(index: number): GoodAnswers | undefined {
-    const good = this.#good[index] ?? 0;
-    if (good === 0) return undefined;
-    this.#good[index] = 0;
-    return { good, generation: this.#goodGeneration[index] ?? 0 };
+    const row = this.#rows[index];
+    if (row === undefined || row.good === 0) return undefined;
+    const { good, goodGeneration: generation } = row;
+    row.good = 0;
+    return { good, generation };
   }
 
-  #answered(send: OpenSend, elapsedMs: number, now: number): void {
-    this.#latency.answered(send, elapsedMs, now);
-    this.#goodAt[send.index] = now;
-    this.#isWell[send.index] = 1;
+  #answered(send: OpenSend, row: LoadRow, now: number): void {
+    this.#latency.answered(send, now - send.sentAt, now);
+    row.goodAt = now;
+    row.isWell = true;
     this.pace.answered(send.index);
-    const counted = this.#goodGeneration[send.index] ?? 0;
-    if (send.generation < counted) return;
-    const before = send.generation === counted ? (this.#good[send.index] ?? 0) : 0;
-    this.#good[send.index] = before + 1;
-    this.#goodGeneration[send.index] = send.generation;
+    if (send.generation < row.goodGeneration) return;
+    row.good = send.generation === row.goodGeneration ? row.good + 1 : 1;
+    row.goodGeneration = send.generation;
   }
 
-  #failed(send: OpenSend, elapsedMs: number, now: number): void {
-    this.#latency.observed(send, Math.max(elapsedMs, failurePenaltyMs), now);
-    this.#isWell[send.index] = 0;
-    this.#failedAt[send.index] = now;
+  #failed(send: OpenSend, row: LoadRow, now: number): void {
+    this.#latency.observed(send, Math.max(now - send.sentAt, failurePenaltyMs), now);
+    row.isWell = false;
+    row.failedSentAt = Math.max(row.failedSentAt, send.sentAt);
     this.pace.failed(send.index);
   }
 
@@ -197,9 +197,9 @@ export class Load {
   }
 
   #overdueMs(index: number, now: number): number {
-    const ring = this.#waiting[index];
-    if (ring === undefined) return 0;
-    const goodAt = this.#goodAt[index] ?? Number.NEGATIVE_INFINITY;
+    const row = this.#rows[index];
+    if (row === undefined) return 0;
+    const { waiting: ring, goodAt } = row;
     while (ring.after !== ring && ring.after.overdueAt <= goodAt) leaveRing(ring.after);
     const oldest = ring.after;
     return oldest !== ring && oldest.overdueAt <= now ? now - oldest.sentAt : 0;
@@ -208,5 +208,42 @@ export class Load {
 
 /** Makes the load of one chain, with nothing in flight and nothing observed. `size` is its number of endpoints. */
 export function createLoad(size: number): Load {
-  return new Load(size);
+  const rows = Array.from({ length: size }, blankRow);
+  return new Load({ rows, latency: new Latency(size), pace: new Pace(size) });
+}
+
+/** What a load is made of; each by `endpoint.index`. */
+export interface LoadParts {
+  readonly rows: readonly LoadRow[];
+  readonly latency: Latency;
+  readonly pace: Pace;
+}
+
+/** What is kept of one endpoint. */
+export interface LoadRow {
+  inFlight: number;
+  goodAt: number;
+  /** When the newest poll that was answered, and the newest send that failed, went out. */
+  polledAt: number;
+  failedSentAt: number;
+  /** The last answer that says anything was good. */
+  isWell: boolean;
+  good: number;
+  goodGeneration: number;
+  /** Sends that are looked at for age. */
+  readonly waiting: OpenSend;
+}
+
+function blankRow(): LoadRow {
+  const never = Number.NEGATIVE_INFINITY;
+  return {
+    inFlight: 0,
+    goodAt: never,
+    polledAt: never,
+    failedSentAt: never,
+    isWell: false,
+    good: 0,
+    goodGeneration: 0,
+    waiting: emptyRing(),
+  };
 }

@@ -19,62 +19,76 @@ const leastRate = 0.01;
  *   time is never refused, one that hangs or breaks is not stormed, and one that works again is soon at full use.
  */
 export class Pace {
-  readonly #pacedAt: Float64Array;
-  readonly #tokens: Float64Array;
-  readonly #tokensAt: Float64Array;
-  readonly #room: Int32Array;
+  readonly #rows: readonly PaceRow[];
 
-  /** @param size number of endpoints; indices run from 0. */
-  constructor(size: number) {
-    this.#pacedAt = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#tokens = new Float64Array(size);
-    this.#tokensAt = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#room = new Int32Array(size).fill(firstRoom);
+  /** @param rows one per endpoint, by index; a number makes as many blank ones. */
+  constructor(rows: number | readonly PaceRow[]) {
+    this.#rows = typeof rows === 'number' ? Array.from({ length: rows }, blankPace) : rows;
+  }
+
+  /** Goes on with other endpoints, by the row each had here; what is learned in one pace the other knows too. */
+  continued(from: readonly (number | undefined)[]): Pace {
+    return new Pace(from.map((index) => this.#rows[index ?? -1] ?? blankPace()));
   }
 
   /** Notes a call that is being sent. */
   sent(upstream: Upstream, now: number): void {
-    const { index } = upstream.endpoint;
+    const row = this.#rows[upstream.endpoint.index];
+    if (row === undefined) return;
     const isOverRate = this.rateWaitMs(upstream, now) > 0;
-    if (isOverRate || isHeldOff(upstream, now)) this.#pacedAt[index] = now;
+    if (isOverRate || isHeldOff(upstream, now)) row.pacedAt = now;
     if (upstream.admittedRate === undefined) return;
-    this.#tokens[index] = Math.max(0, this.#savedTokens(index, upstream.admittedRate, now) - 1);
-    this.#tokensAt[index] = now;
+    row.tokens = Math.max(0, savedTokens(row, upstream.admittedRate, now) - 1);
+    row.tokensAt = now;
   }
 
   /** A good answer: a blocked upstream may be sent one more call at once. */
   answered(index: number): void {
-    const room = this.#room[index] ?? firstRoom;
-    if (room < 0x7fff_ffff) this.#room[index] = room + 1;
+    const row = this.#rows[index];
+    if (row !== undefined && row.room < 0x7fff_ffff) row.room += 1;
   }
 
   /** A failure: a blocked upstream is sent few calls at once. */
   failed(index: number): void {
-    this.#room[index] = firstRoom;
+    const row = this.#rows[index];
+    if (row !== undefined) row.room = firstRoom;
   }
 
   /** Calls in flight a blocked upstream may have as a last resort. */
   room(index: number): number {
-    return this.#room[index] ?? firstRoom;
+    return this.#rows[index]?.room ?? firstRoom;
   }
 
   /** Milliseconds until a last resort that asked us to slow down may be sent the next call; 0 means now. */
   lastResortWaitMs(index: number, now: number): number {
-    return Math.max(0, (this.#pacedAt[index] ?? 0) + lastResortMs - now);
+    return Math.max(0, (this.#rows[index]?.pacedAt ?? Number.NEGATIVE_INFINITY) + lastResortMs - now);
   }
 
   /** Milliseconds until the admitted rate allows a call; 0 means now, or that there is no such rate. */
   rateWaitMs(upstream: Upstream, now: number): number {
-    if (upstream.admittedRate === undefined) return 0;
-    const missing = 1 - this.#savedTokens(upstream.endpoint.index, upstream.admittedRate, now);
+    const row = this.#rows[upstream.endpoint.index];
+    if (upstream.admittedRate === undefined || row === undefined) return 0;
+    const missing = 1 - savedTokens(row, upstream.admittedRate, now);
     return missing <= 0 ? 0 : (missing / Math.max(upstream.admittedRate, leastRate)) * 1000;
   }
+}
 
-  #savedTokens(index: number, admittedRate: number, now: number): number {
-    const rate = Math.max(admittedRate, leastRate);
-    const grown = ((now - (this.#tokensAt[index] ?? 0)) / 1000) * rate;
-    return Math.min(Math.max(1, rate), (this.#tokens[index] ?? 0) + grown);
-  }
+/** What is kept of one endpoint. */
+export interface PaceRow {
+  pacedAt: number;
+  tokens: number;
+  tokensAt: number;
+  room: number;
+}
+
+function blankPace(): PaceRow {
+  return { pacedAt: Number.NEGATIVE_INFINITY, tokens: 0, tokensAt: Number.NEGATIVE_INFINITY, room: firstRoom };
+}
+
+function savedTokens(row: PaceRow, admittedRate: number, now: number): number {
+  const rate = Math.max(admittedRate, leastRate);
+  const grown = ((now - row.tokensAt) / 1000) * rate;
+  return Math.min(Math.max(1, rate), row.tokens + grown);
 }
 
 /** True while the upstream asked us to slow down. A snapshot may be older than the end of a hold-off. */

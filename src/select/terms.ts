@@ -42,13 +42,14 @@ export interface Terms {
  */
 export function termsOf(pairing: Pairing, need: Need, sight: Sight): Terms {
   const { block } = need;
-  const isReached = block.kind !== 'at-least' || isHeightServed(pairing, block.height);
+  const wanted = block.kind === 'any' ? undefined : block.height;
+  const isReached = wanted === undefined || isHeightServed(pairing, wanted);
   const isRaw = need.kind === 'raw';
   return {
     need,
     sight,
     atTip: isRaw || block.kind === 'tip' || !isReached,
-    height: block.kind === 'at-least' && isReached ? block.height : undefined,
+    height: isReached ? wanted : undefined,
     isRange: block.kind === 'at-least' && block.oldest !== undefined,
     oldest: block.kind === 'at-least' ? (block.oldest ?? block.height) : undefined,
     tip: pairing.tip,

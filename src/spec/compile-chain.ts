@@ -6,7 +6,14 @@ import { assumedBlockTimeMs, defaultEpochBlocks, defaultLagLimit, defaultSafeDep
 import type { Compiled, Complain } from './compiled.ts';
 import { fileOf, traceLineage } from './lineage.ts';
 import { compileMethods } from './method-policies.ts';
-import { compileAddons, compileBlockByHeight, compileFinality, compileIdentity, compileReading } from './readings.ts';
+import {
+  compileAddons,
+  compileBlockByHeight,
+  compileFinality,
+  compileIdentity,
+  compileQuestion,
+  compileReading,
+} from './readings.ts';
 
 /** What a configuration may say of a chain in the document's stead; undefined leaves the document's word. */
 export interface SpecOverrides {
@@ -109,7 +116,7 @@ function compileVitals(merged: ChainDocument, complain: Complain): Vitals | unde
 type Rest = Omit<ChainSpec, keyof Vitals | keyof Pace | 'name' | 'answerRules'>;
 
 function compileRest(merged: ChainDocument, complain: Complain): Rest {
-  const { chainId, transactionHash, blockByHeight } = merged;
+  const { chainId, transactionHash, blockByHeight, health } = merged;
   return {
     aliases: merged.aliases ?? [],
     state: merged.verifiedOn === undefined ? 'experimental' : 'verified',
@@ -120,6 +127,7 @@ function compileRest(merged: ChainDocument, complain: Complain): Rest {
     rateLimitedCode: merged.rateLimitedCode ?? -32065,
     ...(chainId === undefined ? {} : { chainId }),
     ...(transactionHash === undefined ? {} : { transactionHash }),
+    ...(health && { health: compileQuestion(health) }),
     ...(blockByHeight && { blockByHeight: compileBlockByHeight(blockByHeight, '/blockByHeight', complain) }),
   };
 }

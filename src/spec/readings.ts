@@ -119,6 +119,7 @@ export function compileAddons(addons: readonly AddonDocument[]): readonly AddonC
   return addons.map((addon) => ({ name: addon.name, ...compileQuestion(addon) }));
 }
 
-function compileQuestion({ method, params = [] }: QuestionDocument): SpecQuestion {
+/** A question with its params as JSON text. */
+export function compileQuestion({ method, params = [] }: QuestionDocument): SpecQuestion {
   return { method, params: JSON.stringify(params) };
 }

@@ -42,7 +42,7 @@ const anyNeed: fc.Arbitrary<Need> = fc
     kind: fc.constantFrom('read', 'read', 'raw', 'once'),
     block: fc.oneof(
       fc.constantFrom({ kind: 'any' } as const, { kind: 'tip' } as const),
-      fc.record({ kind: fc.constant('at-least' as const), height: fc.integer({ min: 70, max: 120 }) }),
+      fc.record({ kind: fc.constantFrom('at-least', 'tip'), height: fc.integer({ min: 70, max: 120 }) }),
     ),
     exclude: fc.constantFrom(new Set<string>(), new Set(['p0'])),
     publicFallback: fc.boolean(),
@@ -99,7 +99,7 @@ function mustNotBeAsked({ need, sight, upstreams }: Scene, upstream: Upstream): 
 
 /** The rung an upstream deserves, by the worst of its defects. */
 function deservedRung({ need, upstreams }: Scene, upstream: Upstream): Resort {
-  const height = need.block.kind === 'at-least' ? need.block.height : undefined;
+  const height = need.block.kind === 'any' ? undefined : need.block.height;
   const tip = 100;
   const trusted = upstreams.filter((u) => u.identity === 'confirmed' && u.standing !== 'quarantined' && !u.cordoned);
   const reach = (u: Upstream) => (u.outlier ? Math.min(u.head ?? 0, tip) : (u.head ?? 0));

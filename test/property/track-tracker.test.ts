@@ -58,17 +58,20 @@ const commands = fc.array(
   { maxLength: 200 },
 );
 
+/** A gate that lets everything through; closed ones are met on waking. */
+const gate: Gate = { kind: 'open', upstream: 'u' };
+
 function replyEvent(state: TrackerState, command: Extract<Command, { kind: 'reply' }>, at: number): TrackerEvent {
   const sequence = state.sequence - command.late;
   switch (command.with) {
     case 'answer':
-      return { kind: 'answered', at, sequence };
+      return { kind: 'answered', at, sequence, gate };
     case 'unread':
       return { kind: 'finality-unread', at, sequence, forMs: 60_000 };
     case 'no-answer':
-      return { kind: 'failed', at, sequence, failure: { cause: 'answer', detail: 'x' } };
+      return { kind: 'failed', at, sequence, failure: { cause: 'answer', detail: 'x' }, gate };
     default:
-      return { kind: 'failed', at, sequence, failure: { cause: command.with, detail: 'x' } };
+      return { kind: 'failed', at, sequence, failure: { cause: command.with, detail: 'x' }, gate };
   }
 }
 
@@ -123,12 +126,12 @@ function expectRecovery(from: TrackerState, start: number): void {
     const { pending } = state.inFlight;
     if (pending !== undefined) {
       at += 10;
-      state = checked(state, { kind: 'answered', at, sequence: pending.sequence }, at);
+      state = checked(state, { kind: 'answered', at, sequence: pending.sequence, gate }, at);
       continue;
     }
     expect('wakeAt' in state.wake).toBe(true);
     at = Math.max(at, 'wakeAt' in state.wake ? state.wake.wakeAt : at);
-    state = checked(state, { kind: 'woke', at, gate: { kind: 'open', upstream: 'u' } }, at);
+    state = checked(state, { kind: 'woke', at, gate }, at);
   }
   expect(state).toMatchObject({ kind: 'following', lastPoll: 'answered' });
 }

@@ -19,7 +19,11 @@ it.each<[string, BlockReference, BlockNeed]>([
   ['the first one: any', tag('earliest'), any],
   ['something unreadable: any, the upstream says what is wrong', tag('unreadable'), any],
   ['a height: one that has reached it', height(7), { kind: 'at-least', height: 7 }],
-  ['a range up to the newest: one at the tip', range(height(7), tag('latest')), tip],
+  [
+    'a range up to the newest: one at the tip, and first one that reached its start',
+    range(height(7), tag('latest')),
+    { kind: 'tip', height: 7 },
+  ],
   [
     'a range of heights: one that reached both ends',
     range(height(7), height(9)),

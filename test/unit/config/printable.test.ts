@@ -116,6 +116,11 @@ describe('expected background calls', () => {
     expect(calls([primary], { blockTimeMs })).toEqual([{ provider: 'h.example', inUse, idle: 5_760 + 1_440 }]);
   });
 
+  test('a question for its health costs as much as one for its identity', () => {
+    const health = { method: 'well', params: '[]' };
+    expect(calls([primary], { health })).toMatchObject([{ inUse: 8_640 + 2 * 1_440, idle: 5_760 + 2 * 1_440 }]);
+  });
+
   test('finality that is read costs a poll every 5 s at most', () => {
     const [{ inUse, idle } = { inUse: 0, idle: 0 }] = calls([primary], {
       blockTimeMs: 1_000,

@@ -652,14 +652,66 @@ describe('a reload', () => {
     expect(made.health.view(1)).toMatchObject({ generation, endpoint: { key: key(0), index: 1 } });
   });
 
-  test('F-244: another URL under the same key is checked for its identity at once', async () => {
+  test('F-244: a rotated URL that was seen to be of this chain goes on serving, and is checked for its identity at once', async () => {
     const made = await started();
     const from = made.asking.asked.length;
-    made.health.replace([buildEndpoint(0, { tracker: 'rotated' }), buildEndpoint(1)]);
+    const vouched = new Set([key(0)]);
+    made.health.replace([buildEndpoint(0, { tracker: 'rotated' }), buildEndpoint(1)], { vouched });
+    expect(made.kinds()).toEqual(['serving', 'serving']);
+    expect(made.health.view(0).identity).toBe('confirmed');
     await made.clock.advanceAsync(100);
     expect(made.asking.asked.slice(from).map(({ upstream, method }) => [upstream, method])).toEqual([
       [key(0), 'chain'],
     ]);
+  });
+
+  test('another URL that nobody has seen serves nothing before a probe of it passed', async () => {
+    const made = await started();
+    made.health.replace([buildEndpoint(0, { tracker: 'elsewhere' }), buildEndpoint(1)]);
+    expect(made.kinds()).toEqual(['unproven', 'serving']);
+    expect(made.health.view(0).identity).toBe('unknown');
+    await made.clock.advanceAsync(100);
+    expect(made.kinds()).toEqual(['serving', 'serving']);
+    expect(made.health.view(0).identity).toBe('confirmed');
+  });
+
+  test('a blocked upstream stays blocked under another URL, and is not asked as a last resort before it is known', async () => {
+    const made = await started();
+    made.say(0, refused);
+    block(made, 0);
+    const { course } = made.health.view(0);
+    made.health.replace([buildEndpoint(0, { tracker: 'elsewhere' }), buildEndpoint(1)]);
+    expect(made.health.view(0)).toMatchObject({ course, identity: 'unknown' });
+  });
+
+  test('an upstream that left and comes back goes on as its row says', async () => {
+    const made = await started();
+    made.health.convict(key(1), 'e1');
+    const restored = new Map(made.health.rows());
+    made.health.replace([buildEndpoint(0)]);
+    made.health.replace([buildEndpoint(0), buildEndpoint(1)], { restored });
+    expect(made.kinds()).toEqual(['serving', 'quarantined']);
+  });
+
+  test('an upstream that left and comes back begins a generation nobody had: late results do not count', async () => {
+    const made = await started();
+    const gone = made.health.view(1);
+    made.health.replace([buildEndpoint(0)]);
+    made.health.replace([buildEndpoint(0), buildEndpoint(1)]);
+    await made.clock.advanceAsync(100);
+    const back = made.health.view(1);
+    for (let count = 0; count < 9; count += 1)
+      made.health.fold(attemptFailed(gone, { at: made.clock.now(), sentAt: made.clock.now() }));
+    expect(made.health.view(1)).toEqual(back);
+  });
+
+  test('brings its numbers into force at once', async () => {
+    const made = await started();
+    const policy = buildPolicy({ consecutiveFailures: 2, consecutiveSpanMs: 0, refusedConnections: 50 });
+    made.health.replace([buildEndpoint(0), buildEndpoint(1)], { policy });
+    for (let count = 0; count < 2; count += 1)
+      made.health.fold(attemptFailed(made.health.view(0), { at: made.clock.now(), connection: count + 1 }));
+    expect(made.kinds()).toEqual(['blocked', 'serving']);
   });
 
   test('F-238: results of upstreams that are gone change nothing', async () => {

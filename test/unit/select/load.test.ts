@@ -200,13 +200,21 @@ describe('an answered poll', () => {
     expect(load.answersWell(0, 17_000)).toBe(false);
   });
 
-  test('says nothing where a call failed after it was sent', () => {
+  test('says nothing where a call that was sent later failed', () => {
     const load = createLoad(1);
     load.pollAnswered(0, 1000);
-    load.end(begin(load, 900), 'failed', 1100);
+    load.end(begin(load, 1100), 'failed', 1200);
     expect(load.answersWell(0, 1200)).toBe(false);
     load.pollAnswered(0, 1300);
     expect(load.answersWell(0, 1400)).toBe(true);
+  });
+
+  test('speaks for an upstream although calls sent before it time out later', () => {
+    const load = createLoad(1);
+    const hung = begin(load, 1000);
+    load.pollAnswered(0, 2000);
+    load.end(hung, 'failed', 3000);
+    expect(load.answersWell(0, 3000)).toBe(true);
   });
 });
 

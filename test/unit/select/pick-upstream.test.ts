@@ -290,6 +290,15 @@ describe('heights', () => {
     ]);
   });
 
+  test('the newest block with a least height goes to one at the tip that has reached it (F-215)', () => {
+    const newest = (height: number): Partial<Need> => ({ block: { kind: 'tip', height } });
+    const pairing = buildPairing([{ head: 99 }, backup]);
+    expect(picked(pairing, buildNeed(newest(99)))).toBe('0 primary');
+    expect(picked(pairing, buildNeed(newest(100)))).toBe('1 backup');
+    expect(picked(pairing, buildNeed(newest(5000)))).toBe('0 primary');
+    expect(picked(buildPairing([{ lagging: true, head: 60 }, backup]), buildNeed(newest(50)))).toBe('1 backup');
+  });
+
   test('declared history is measured at the oldest block of a range', () => {
     const pairing = buildPairing([{ endpoint: { history: 50 } }, backup]);
     expect(picked(pairing, buildNeed(at(60)))).toBe('0 primary');

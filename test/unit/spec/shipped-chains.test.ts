@@ -57,6 +57,12 @@ describe('the chains that ship', () => {
     expect(spec?.blockByHeight).toBeUndefined();
   });
 
+  it('ask nodes of the solana family for their own word, and nobody else', () => {
+    const asked = [...specs.values()].filter(({ health }) => health !== undefined);
+    expect(new Set(asked.map(({ family }) => family))).toEqual(new Set(['solana']));
+    expect(specs.get('solana')?.health).toEqual({ method: 'getHealth', params: '[]' });
+  });
+
   it('leave no method open that a denied prefix covers', () => {
     for (const { methods, deniedPrefixes } of specs.values()) {
       const open = [...methods.values()].filter(({ denied }) => !denied).map(({ name }) => name);
@@ -78,7 +84,8 @@ describe('the chains that ship', () => {
     for (const spec of specs.values()) {
       const finality = spec.finality.kind === 'read' ? [spec.finality.read] : [];
       const identity = spec.identity.flatMap((check) => check.all);
-      for (const { method } of [spec.head, ...finality, ...identity, ...spec.addons, spec.blockByHeight ?? spec.head]) {
+      const others = [spec.blockByHeight ?? spec.head, spec.health ?? spec.head];
+      for (const { method } of [spec.head, ...finality, ...identity, ...spec.addons, ...others]) {
         expect(spec.methods.get(method), `${spec.name} ${method}`).toMatchObject({ kind: 'read', denied: false });
       }
     }

@@ -32,13 +32,13 @@ function wake(state: TrackerState, gate: Gate = open, by = policy): TrackerStep 
 }
 
 function answer(state: TrackerState, at: number, by = policy): TrackerStep {
-  return nextTracker(state, { kind: 'answered', at, sequence: state.sequence }, by);
+  return nextTracker(state, { kind: 'answered', at, sequence: state.sequence, gate: open }, by);
 }
 
 function fail(state: TrackerState, cause: PollFailure['cause'], at: number): TrackerStep {
   return nextTracker(
     state,
-    { kind: 'failed', at, sequence: state.sequence, failure: { cause, detail: cause } },
+    { kind: 'failed', at, sequence: state.sequence, failure: { cause, detail: cause }, gate: open },
     policy,
   );
 }
@@ -87,7 +87,7 @@ describe('a poll', () => {
 
   test('whose answer comes late, to a question no longer awaited, changes nothing', () => {
     const disconnected = nextTracker(asking, { kind: 'disconnected', at: 10 }, policy).state;
-    const late = nextTracker(disconnected, { kind: 'answered', at: 20, sequence: asking.sequence }, policy);
+    const late = nextTracker(disconnected, { kind: 'answered', at: 20, sequence: asking.sequence, gate: open }, policy);
     expect(late).toEqual({ state: disconnected, effects: [] });
   });
 
@@ -95,7 +95,7 @@ describe('a poll', () => {
     const second = wake(following).state;
     for (const kind of ['answered', 'finality-unread', 'failed'] as const) {
       const failure: PollFailure = { cause: 'answer', detail: 'late' };
-      const late: TrackerEvent = { kind, at: 1500, sequence: second.sequence - 1, forMs: 1000, failure };
+      const late: TrackerEvent = { kind, at: 1500, sequence: second.sequence - 1, forMs: 1000, failure, gate: open };
       expect(nextTracker(second, late, policy).state).toBe(second);
     }
   });
@@ -140,11 +140,19 @@ describe('finality', () => {
     expect(third.effects).toHaveLength(1);
   });
 
+  test('is not asked of an upstream that was blocked meanwhile', () => {
+    const state = wake(newTracker(0), open, reading).state;
+    const answered = { kind: 'answered', at: 10, sequence: state.sequence, gate: closed } as const;
+    const after = nextTracker(state, answered, reading);
+    expect(after.effects).toEqual([]);
+    expect(after.state).toMatchObject({ kind: 'following', inFlight: { pending: undefined } });
+  });
+
   test('that cannot be read is no failed poll', () => {
     const first = answer(wake(newTracker(0), open, reading).state, 10, reading).state;
     const failed = nextTracker(
       first,
-      { kind: 'failed', at: 20, sequence: first.sequence, failure: { cause: 'answer', detail: 'timeout' } },
+      { kind: 'failed', at: 20, sequence: first.sequence, failure: { cause: 'answer', detail: 'timeout' }, gate: open },
       reading,
     ).state;
     expect(failed).toMatchObject({ kind: 'following', lastPoll: 'answered' });
@@ -157,6 +165,27 @@ describe('a broken poll', () => {
     const { state, effects } = fail(wake(following).state, 'broken', 1200);
     expect(effects).toMatchObject([{ pending: { connection: 'fresh', sentAt: 1200, asked: 'head' } }]);
     expect(state.lastPoll).toBe('failed');
+  });
+
+  test('is not repeated where its upstream was blocked meanwhile', () => {
+    const { state, effects } = nextTracker(
+      wake(following).state,
+      { kind: 'failed', at: 1200, sequence: 2, failure: { cause: 'broken', detail: 'reset' }, gate: closed },
+      policy,
+    );
+    expect(effects).toEqual([]);
+    expect(state).toMatchObject({ kind: 'waiting-for-event', wake: { waitingFor: 'gate' } });
+  });
+
+  test('is repeated through whoever may be asked now', () => {
+    const gate: Gate = { kind: 'open', upstream: 'ethereum/p1/json-rpc' };
+    const failure = { cause: 'broken', detail: 'reset' } as const;
+    const { effects } = nextTracker(
+      wake(following).state,
+      { kind: 'failed', at: 1200, sequence: 2, failure, gate },
+      policy,
+    );
+    expect(effects).toMatchObject([{ pending: { upstream: gate.upstream, connection: 'fresh' } }]);
   });
 
   test('broken again waits for a connection, longer each time, at most a minute', () => {
@@ -333,7 +362,8 @@ test('whatever happens, a tracker has a wake', () => {
   const events: readonly TrackerEvent[] = [
     { kind: 'woke', at: 9000, gate: open },
     { kind: 'woke', at: 9000, gate: closed },
-    { kind: 'answered', at: 9000, sequence: 1 },
+    { kind: 'answered', at: 9000, sequence: 1, gate: open },
+    { kind: 'failed', at: 9000, sequence: 1, failure: { cause: 'broken', detail: 'reset' }, gate: closed },
     { kind: 'connected', at: 9000 },
     { kind: 'disconnected', at: 9000 },
     { kind: 'good-answer-seen', at: 9000 },

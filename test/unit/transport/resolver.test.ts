@@ -44,6 +44,13 @@ describe('the resolver', () => {
     expect(await Promise.all(both)).toEqual([[one], [one]]);
   });
 
+  it('F-019 fails where the platform hands over nothing with its error', async () => {
+    const { ask, questions } = setUp();
+    const asked = ask();
+    questions[0]?.(new Error('ENOTFOUND'), undefined);
+    expect(await asked).toBe('failed');
+  });
+
   it('uses what is young without asking, and asks again after half a minute', async () => {
     const { ask, questions, clock } = await known();
     clock.advance(29_999);
