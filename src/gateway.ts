@@ -5,7 +5,7 @@ import type { ChainName } from './model/names.ts';
 import type { Settings } from './model/settings.ts';
 import { createSendAttempt } from './path/attempt.ts';
 import { createPipeline } from './pipeline.ts';
-import type { Readies } from './ports/doors.ts';
+import type { ReloadResult } from './ports/doors.ts';
 import { createAdminServer, isRestricted } from './server/admin-server.ts';
 import { createPublicServer } from './server/public-server.ts';
 import { listChains as listDocuments } from './spec/chain-names.ts';
@@ -16,7 +16,8 @@ import { withAccessLog } from './world/access-log.ts';
 import { openStore } from './world/open-store.ts';
 import { createOperations } from './world/operations.ts';
 import { probeReport } from './world/probe-report.ts';
-import { chainReadiness, judgeReadiness } from './world/readiness.ts';
+import { createReadies } from './world/readiness.ts';
+import { createReloads, type Reloads } from './world/reloads.ts';
 import { createRuntime, type Runtime } from './world/runtime.ts';
 import { loadDocuments, specOf } from './world/specs.ts';
 
@@ -54,14 +55,16 @@ export async function startGateway(settings: Settings, options: StartOptions): P
   const runtime = await createRuntime({ settings, documents, store, version: options.version });
   if (trouble !== undefined) runtime.log.warn(trouble);
   const phase: Phase = { kind: 'serving' };
-  const doors = await openDoors(runtime, { phase, version: options.version });
+  const { version, reread } = options;
+  const reloads = createReloads({ runtime, reread });
+  const doors = await openDoors(runtime, { phase, version, reloads });
   if (isRestricted(settings.admin)) runtime.log.warn(restrictedAdmin);
   runtime.log.info('serving', {
     public: doors.publicUrl,
     admin: doors.adminUrl,
     chains: runtime.chains.map(({ name }) => name),
   });
-  return createRunning(runtime, doors, phase);
+  return createRunning(runtime, doors, { phase, reloads });
 }
 
 const restrictedAdmin =
@@ -79,45 +82,57 @@ interface Doors {
   readonly adminUrl: string;
 }
 
-async function openDoors(runtime: Runtime, { phase, version }: { phase: Phase; version: string }): Promise<Doors> {
+/** What the doors open onto, beside the runtime. */
+interface House {
+  readonly phase: Phase;
+  readonly reloads: Reloads;
+  readonly version: string;
+}
+
+async function openDoors(runtime: Runtime, { phase, reloads, version }: House): Promise<Doors> {
   const { settings, clock, transport, metrics, emit, find } = runtime;
-  const startedAt = clock.now();
   const yieldTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const pipeline = createPipeline({
-    settings,
+    get settings() {
+      return runtime.settings;
+    },
     lane: (name) => find(name)?.lane,
     send: createSendAttempt({ clock, transport, yieldTurn }),
     clock,
     random,
     hash,
     emit,
+    held: transport.held,
     isClosing: () => phase.kind === 'closing',
   });
   const { refuse } = pipeline;
   const handle = settings.log.access === 'on' ? withAccessLog(pipeline.handle, runtime) : pipeline.handle;
-  const readies: Readies = {
-    readiness: () => {
-      const views = runtime.chains.map(({ control }) => control.view());
-      return judgeReadiness(views, { policy: settings.server.readiness, upMs: clock.now() - startedAt });
-    },
-    chain: (name) => {
-      const chain = find(name);
-      return chain === undefined ? undefined : chainReadiness(chain.control.view());
-    },
-  };
+  const readies = createReadies(runtime);
   const isDraining = (): boolean => phase.kind !== 'serving';
   const { maxBodyBytes } = settings.limits;
   const publicServer = await createPublicServer({
-    settings: settings.server,
+    get settings() {
+      return runtime.settings.server;
+    },
     maxBodyBytes,
     handle,
     refuse,
     readies,
     isDraining,
   });
-  const operations = createOperations({ chains: runtime.chains, clock, random, version, find });
+  const chains = (): Runtime['chains'] => runtime.chains;
+  const reload = (): Promise<ReloadResult> => reloads.reload();
+  const operations = createOperations({ chains, clock, random, version, find, reload });
   const expose = async () => ({ text: await metrics.expose(), contentType: metrics.contentType });
-  const adminServer = await createAdminServer({ settings: settings.admin, readies, operations, expose, isDraining });
+  const adminServer = await createAdminServer({
+    get settings() {
+      return runtime.settings.admin;
+    },
+    readies,
+    operations,
+    expose,
+    isDraining,
+  });
   try {
     const { host, port } = settings.server;
     const publicUrl = await publicServer.listen({ host, port });
@@ -129,12 +144,16 @@ async function openDoors(runtime: Runtime, { phase, version }: { phase: Phase; v
   }
 }
 
-function createRunning(runtime: Runtime, doors: Doors, phase: Phase): RunningGateway {
-  const { drainDelayMs, drainTimeoutMs } = runtime.settings.server;
+function createRunning(
+  runtime: Runtime,
+  doors: Doors,
+  { phase, reloads }: Pick<House, 'phase' | 'reloads'>,
+): RunningGateway {
   const after = (ms: number): Promise<void> => new Promise((resolve) => void runtime.clock.after(ms, resolve));
   let closed: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     phase.kind = 'closing';
+    const { drainDelayMs, drainTimeoutMs } = runtime.settings.server;
     await Promise.race([doors.publicServer.close(), after(Math.max(0, drainTimeoutMs - drainDelayMs))]);
     doors.publicServer.server.closeAllConnections();
     await doors.adminServer.close();
@@ -147,8 +166,9 @@ function createRunning(runtime: Runtime, doors: Doors, phase: Phase): RunningGat
     async drain() {
       if (phase.kind !== 'serving') return;
       phase.kind = 'draining';
-      await after(drainDelayMs);
+      await after(runtime.settings.server.drainDelayMs);
     },
+    reload: () => reloads.reload(),
     close() {
       closed ??= closeAll();
       return closed;

@@ -24,6 +24,7 @@ const world: World = {
   },
   canListen,
   untilStopped,
+  onReload,
   atMost,
 };
 
@@ -55,6 +56,11 @@ function untilStopped(): Promise<StopCause> {
     process.on('uncaughtException', (error) => stop({ kind: 'crash', error }));
     process.on('unhandledRejection', (error) => stop({ kind: 'crash', error }));
   });
+}
+
+function onReload(run: () => void): () => void {
+  process.on('SIGHUP', run);
+  return () => void process.off('SIGHUP', run);
 }
 
 function atMost(ms: number, work: Promise<unknown>): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ChainName, Family } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
+import type { ReloadResult } from '../ports/doors.ts';
 import type { PrintFacts } from './printable.ts';
 import type { ConfigReading } from './read-config.ts';
 
@@ -24,6 +25,8 @@ export interface StartOptions {
 export interface RunningGateway {
   readonly publicUrl: string;
   readonly adminUrl: string;
+  /** Reads the configuration again and takes it; an invalid one changes nothing. Never rejects. */
+  reload(): Promise<ReloadResult>;
   /** Says not ready at once, and resolves once load balancers had `server.drainDelay` to act on it. Calls are served meanwhile. */
   drain(): Promise<void>;
   /** Lets calls in flight end, within what is left of `server.drainTimeout`, then closes everything, the state last. */

@@ -1,7 +1,7 @@
 import type { Settings } from '../model/settings.ts';
 import type { Command } from './command-line.ts';
 import { describeStartFailure } from './describe-failure.ts';
-import type { GatewayCalls } from './gateway-calls.ts';
+import type { GatewayCalls, RunningGateway } from './gateway-calls.ts';
 import { overrideSettings } from './override-settings.ts';
 import type { ConfigReading } from './read-config.ts';
 import { runDemo } from './run-demo.ts';
@@ -43,18 +43,40 @@ interface Plan {
 }
 
 async function serve(gateway: GatewayCalls, { settings, reread }: Plan, world: World): Promise<number> {
-  const secrets = secretsOf(settings);
+  const secrets = createSecretsSeen(settings);
   const stopped = world.untilStopped();
+  // From the first moment on: until somebody listens, the signal would end the process.
+  const reloading: { gateway?: RunningGateway } = {};
+  const cancelReloads = world.onReload(() => void reloading.gateway?.reload());
   try {
-    const running = await gateway.startGateway(settings, { version: world.version, reread });
+    const running = await gateway.startGateway(settings, { version: world.version, reread: secrets.watch(reread) });
+    reloading.gateway = running;
     world.say(
       `switchyard ${world.version} serves ${served(settings)} on ${running.publicUrl}, status on ${running.adminUrl}`,
     );
-    return await stopGateway(running, { cause: await stopped, secrets }, world);
+    const cause = await stopped;
+    return await stopGateway(running, { cause, secrets: secrets.all() }, world);
   } catch (error) {
-    world.say(`switchyard: ${describeStartFailure(error, settings, secrets)}`);
+    world.say(`switchyard: ${describeStartFailure(error, settings, secrets.all())}`);
     return exitCodes.failed;
+  } finally {
+    cancelReloads();
   }
+}
+
+type Reread = Plan['reread'];
+
+/** The secrets of the first and of the newest configuration: what may stand in the last words of a process. */
+function createSecretsSeen(first: Settings): { all(): readonly string[]; watch(reread: Reread): Reread } {
+  let newest = first;
+  return {
+    all: () => [...new Set([...secretsOf(first), ...secretsOf(newest)])].sort((a, b) => b.length - a.length),
+    watch: (reread) => async () => {
+      const reading = await reread();
+      if (reading.kind === 'read') newest = reading.settings;
+      return reading;
+    },
+  };
 }
 
 function served({ chains }: Settings): string {

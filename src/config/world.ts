@@ -1,3 +1,4 @@
+import type { Cancel } from '../ports/clock.ts';
 import type { Environment } from './expand-variables.ts';
 import type { DevnetCalls, GatewayCalls } from './gateway-calls.ts';
 
@@ -26,6 +27,8 @@ export interface World {
   canListen(host: string, port: number): Promise<boolean>;
   /** Resolves once the process is to end. */
   untilStopped(): Promise<StopCause>;
+  /** Calls `run` each time an operator asks for the configuration to be read again, until cancelled. */
+  onReload(run: () => void): Cancel;
   /** Resolves when `work` has ended, well or not, but after so many milliseconds at the latest. */
   atMost(ms: number, work: Promise<unknown>): Promise<void>;
 }

@@ -1,7 +1,6 @@
 import type { ChainHealth } from '../health/chain-health.ts';
 import type { LocalErrorLog } from '../health/own-trouble.ts';
 import { nextPairing, type PairingInputs } from '../health/pairing.ts';
-import { startHealth } from '../health/start-health.ts';
 import type { ChainSpec } from '../model/chain-spec.ts';
 import type { ChainView } from '../model/chain-view.ts';
 import type { Endpoint } from '../model/endpoint.ts';
@@ -17,16 +16,15 @@ import type { Emit } from '../ports/emit.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { RetryBudget } from '../relay/retry-budget.ts';
 import type { Load } from '../select/load.ts';
-import { startTracking } from '../track/start-tracking.ts';
 import type { PollResult, Tracking } from '../track/tracking.ts';
-import { restoreChain, storeChain } from './chain-memory.ts';
+import { ChainMemory, restoreStandings } from './chain-memory.ts';
 import { viewChain } from './chain-view.ts';
-import { factsOf, foldHeads, foldPoll, notePoll } from './fold-heads.ts';
+import { foldHeads, foldPoll, notePoll } from './fold-heads.ts';
 import { notReady } from './not-ready.ts';
 import { isProven, pairingInputs } from './pairing-inputs.ts';
 import { ProvenWait } from './proven-wait.ts';
 import { repeat } from './repeat.ts';
-import { gateOf } from './tracker-gate.ts';
+import { startRooms, trackChangeOf } from './start-rooms.ts';
 
 /** One chain to be kept: what it is, and who serves it. */
 export interface ControlPlan {
@@ -47,80 +45,78 @@ export interface ControlDeps {
   readonly budget: RetryBudget;
 }
 
+/** What a reload brings beside the plan. */
+export interface ControlChange {
+  /** The load of the new endpoints, which goes on where that of the old ones stands. */
+  readonly load: Load;
+  /** Upstreams whose new URL was seen to be of this chain. */
+  readonly vouched: ReadonlySet<UpstreamKey>;
+}
+
 /** Sums of good answers are folded this often. */
 const sumIntervalMs = 100;
 /** Heads that move without the tip wait this long, so that many make one snapshot. */
 const headIntervalMs = 50;
-/** What may be lost by a kill: standings are stored this often, when they changed. */
-const storeIntervalMs = 1000;
 
 /**
  * The control plane of one chain: folds what the path and the polls learn into standing and heads, and publishes the next
  * Pairing. A request only ever reads the snapshot; nothing here waits, nothing here throws.
  */
 export class ChainControl {
-  readonly #plan: ControlPlan;
   readonly #deps: ControlDeps;
   readonly #health: ChainHealth;
   readonly #tracking: Tracking;
+  readonly #memory: ChainMemory;
   readonly #wait: ProvenWait;
-  readonly #timers: readonly Cancel[];
+  readonly #cancelSums: Cancel;
+  #plan: ControlPlan;
+  #load: Load;
   #pairing: Pairing;
   #headTimer: Cancel | undefined;
-  #isDirty = false;
-  #isClosed = false;
+  #phase: 'open' | 'replacing' | 'closed' = 'open';
 
   constructor(plan: ControlPlan, deps: ControlDeps) {
-    const { settings, spec, endpoints } = plan;
-    const { clock, ask, emit, store, localErrors } = deps;
+    const { clock, store } = deps;
+    const { name: chain, startWaitMs } = plan.settings;
     this.#plan = plan;
     this.#deps = deps;
-    this.#wait = new ProvenWait(clock, settings.startWaitMs);
-    const restored = restoreChain(store, settings.name, endpoints);
-    this.#health = startHealth(
-      { chain: settings.name, spec, endpoints, policy: settings.health, ...restored.health },
-      {
-        clock,
-        ask,
-        emit,
-        localErrors,
-        onChange: () => this.#standingChanged(),
-        headSeen: (upstream, head) => {
-          this.#tracking.headSeen(upstream, head);
-          this.#judgeHeads();
-        },
-      },
-    );
-    this.#tracking = startTracking(
-      {
-        chain: settings.name,
-        spec,
-        endpoints,
-        background: settings.background,
-        ...(settings.health.lagLimit !== undefined && { lagLimit: settings.health.lagLimit }),
-        ...(restored.track !== undefined && { restored: restored.track }),
-        needsRing: 'no',
-      },
-      {
-        clock,
-        ask,
-        emit: (event) => {
-          if (event.kind === 'store-set-aside') this.#health.forgetEpoch();
-          emit(event);
-        },
-        gate: (tracker) => gateOf(this.#health, tracker, clock.now()),
-        facts: (upstream) => factsOf(this.#health, upstream, clock.now()),
-        onHeads: () => this.#headsChanged(),
-        onPoll: (result) => this.#polled(result),
-      },
-    );
+    this.#load = deps.load;
+    this.#wait = new ProvenWait(clock, startWaitMs);
+    const { health, tracking } = startRooms(plan, deps, {
+      standingChanged: () => this.#standingChanged(),
+      headsChanged: () => this.#headsChanged(),
+      headProbed: () => this.#judgeHeads(),
+      polled: (result) => this.#polled(result),
+    });
+    this.#health = health;
+    this.#tracking = tracking;
     this.#pairing = nextPairing(undefined, this.#inputs());
-    this.#timers = [
-      repeat(clock, sumIntervalMs, () => {
-        for (const endpoint of endpoints) this.#foldSum(endpoint);
-      }),
-      repeat(clock, storeIntervalMs, () => this.#store()),
-    ];
+    this.#memory = new ChainMemory({ chain, store, clock, health, tracking });
+    this.#cancelSums = repeat(clock, sumIntervalMs, () => this.#foldSums());
+  }
+
+  /**
+   * Goes on with other endpoints and settings of the same chain, after a reload. What stays keeps its standing, its head and its
+   * generation, the chain its epoch; the next snapshot is published before this returns.
+   */
+  replace(plan: ControlPlan, { load, vouched }: ControlChange): void {
+    if (this.#phase !== 'open') return;
+    const { settings, endpoints } = plan;
+    this.#foldSums();
+    this.#memory.store();
+    this.#plan = plan;
+    this.#load = load;
+    this.#wait.waitMs = settings.startWaitMs;
+    // Between the two rooms' turns the places of one are not those of the other: nothing is published then.
+    this.#phase = 'replacing';
+    const restored = restoreStandings(this.#deps.store, endpoints);
+    this.#health.replace(endpoints, { policy: settings.health, restored, vouched });
+    this.#tracking.replace(endpoints, trackChangeOf(plan));
+    this.#phase = 'open';
+    this.#judgeHeads();
+    this.#publish();
+    if (!this.#pairing.upstreams.some(isProven)) this.#wait.begin();
+    this.#memory.standingChanged();
   }
 
   pairing(): Pairing {
@@ -145,10 +141,12 @@ export class ChainControl {
     this.#tracking.clientCall();
   }
 
-  noteHead(index: number, height: number): void {
+  /** Takes a height that a call was shown. A call that began before a reload may speak of an endpoint that is no more. */
+  noteHead({ key, index, tracker }: Endpoint, height: number): void {
     const upstream = this.#pairing.upstreams[index];
     if (upstream === undefined || height <= (upstream.head ?? -1)) return;
-    this.#tracking.headSeen(upstream.endpoint.key, { height, at: this.#deps.clock.now() });
+    if (upstream.endpoint.key !== key || upstream.endpoint.tracker !== tracker) return;
+    this.#tracking.headSeen(key, { height, at: this.#deps.clock.now() });
   }
 
   /** Takes what the request path reports of one of this chain's upstreams; what it answered well before counts first. */
@@ -159,20 +157,20 @@ export class ChainControl {
   }
 
   connectivity(upstream: UpstreamKey, change: 'connected' | 'disconnected'): void {
-    if (this.#isClosed) return;
+    if (this.#phase === 'closed') return;
     if (change === 'connected') this.#health.fold({ kind: 'reconnected', upstream, at: this.#deps.clock.now() });
     this.#tracking.connectivity(upstream, change);
   }
 
   view(): ChainView {
-    const { clock, load, budget } = this.#deps;
+    const { clock, budget } = this.#deps;
     return viewChain({
       now: clock.now(),
       plan: this.#plan,
       pairing: this.#pairing,
       health: this.#health,
       heads: this.#tracking.view(),
-      load,
+      load: this.#load,
       retryBudget: budget.remaining(clock.now()),
     });
   }
@@ -187,12 +185,16 @@ export class ChainControl {
     return result === 'done' ? { done: true } : { done: false, why: result };
   }
 
+  /** Hands its memory to whoever keeps this chain from now on, and stores nothing more itself. Goes on polling until it is closed. */
+  handOver(): void {
+    this.#memory.close();
+  }
+
   /** Stops polls and probes and hands what outlives the process to the store. */
   close(): void {
-    this.#isClosed = true;
-    this.#isDirty = true;
-    this.#store();
-    for (const cancel of this.#timers) cancel();
+    this.#phase = 'closed';
+    this.#memory.close();
+    this.#cancelSums();
     this.#headTimer?.();
     this.#tracking.close();
     this.#health.close();
@@ -200,14 +202,15 @@ export class ChainControl {
   }
 
   #standingChanged(): void {
-    if (this.#isClosed || this.#pairing === undefined) return;
+    if (this.#phase !== 'open' || this.#pairing === undefined) return;
+    this.#memory.standingChanged();
     this.#tracking.factsChanged();
     this.#publish();
   }
 
   /** A new tip goes out at once; heads alone wait a moment, so that many make one snapshot. */
   #headsChanged(): void {
-    if (this.#isClosed || this.#pairing === undefined) return;
+    if (this.#phase !== 'open' || this.#pairing === undefined) return;
     this.#judgeHeads();
     const { tip, finalized, state, blockTimeMs } = this.#tracking.view();
     this.#health.blockTimeMeasured(blockTimeMs);
@@ -221,7 +224,7 @@ export class ChainControl {
 
   #polled(result: PollResult): void {
     foldPoll(this.#health, result);
-    notePoll(this.#deps.load, this.#plan.endpoints, result);
+    notePoll(this.#load, this.#plan.endpoints, result);
     this.#judgeHeads();
   }
 
@@ -233,7 +236,7 @@ export class ChainControl {
     const next = nextPairing(this.#pairing, this.#inputs());
     if (next === this.#pairing) return;
     this.#pairing = next;
-    this.#isDirty = true;
+    this.#memory.headsChanged();
     if (next.upstreams.some(isProven)) this.#wait.prove();
     this.#deps.emit({ kind: 'pairing-published', pairing: next });
   }
@@ -243,16 +246,14 @@ export class ChainControl {
     return pairingInputs(this.#plan.settings, parts, this.#deps.clock.now());
   }
 
+  #foldSums(): void {
+    for (const endpoint of this.#plan.endpoints) this.#foldSum(endpoint);
+  }
+
   #foldSum({ key, index }: Endpoint): void {
-    const sum = this.#deps.load.drainGood(index);
+    const sum = this.#load.drainGood(index);
     if (sum === undefined) return;
     this.#health.fold({ kind: 'answers-counted', upstream: key, at: this.#deps.clock.now(), ...sum });
     this.#tracking.goodAnswerSeen(key);
-  }
-
-  #store(): void {
-    if (!this.#isDirty) return;
-    this.#isDirty = false;
-    storeChain(this.#deps.store, this.#plan.settings.name, { health: this.#health, tracking: this.#tracking });
   }
 }

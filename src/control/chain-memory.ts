@@ -2,8 +2,10 @@ import type { ChainHealth } from '../health/chain-health.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { isRecord } from '../model/json-path.ts';
 import type { ChainName, UpstreamKey } from '../model/names.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { Tracking } from '../track/tracking.ts';
+import { repeat } from './repeat.ts';
 
 /** What an earlier process left of a chain. */
 export interface RememberedChain {
@@ -13,25 +15,92 @@ export interface RememberedChain {
 
 /** Reads what the store remembers of a chain. Rows of endpoints that are no longer configured stay where they are. */
 export function restoreChain(store: StateStore, chain: ChainName, endpoints: readonly Endpoint[]): RememberedChain {
+  const restored = restoreStandings(store, endpoints);
+  const epoch = readEpoch(store.get(epochKey(chain)));
+  return { health: { restored, ...(epoch !== undefined && { epoch }) }, track: store.get(trackKey(chain)) };
+}
+
+/** The rows of standing there are for these endpoints. */
+export function restoreStandings(store: StateStore, endpoints: readonly Endpoint[]): ReadonlyMap<UpstreamKey, unknown> {
   const restored = new Map<UpstreamKey, unknown>();
   for (const { key } of endpoints) {
     const row = store.get(standingKey(key));
     if (row !== undefined) restored.set(key, row);
   }
-  const epoch = readEpoch(store.get(epochKey(chain)));
-  return { health: { restored, ...(epoch !== undefined && { epoch }) }, track: store.get(trackKey(chain)) };
+  return restored;
 }
 
+/** What a chain's memory is kept of, and where. */
+export interface MemoryParts {
+  readonly chain: ChainName;
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly health: ChainHealth;
+  readonly tracking: Tracking;
+}
+
+/** With the quarter of a second in which the store gathers, a kill loses less than the last second of standing. */
+const standingIntervalMs = 500;
+
+/** Heads are found again within seconds; written with every block they would only wear out the disk. */
+const headsIntervalMs = 5000;
+
 /** Hands to the store what outlives the process. The store batches; nothing here waits. */
-export function storeChain(
-  store: StateStore,
-  chain: ChainName,
-  { health, tracking }: { readonly health: ChainHealth; readonly tracking: Tracking },
-): void {
-  for (const [key, row] of health.rows()) store.put(standingKey(key), row);
-  const epoch = health.epoch();
-  if (epoch !== undefined) store.put(epochKey(chain), { epoch });
-  store.put(trackKey(chain), tracking.row());
+export class ChainMemory {
+  readonly #parts: MemoryParts;
+  readonly #timers: readonly Cancel[];
+  #isStandingNew = false;
+  #isHeadNew = false;
+  #isOver = false;
+
+  constructor(parts: MemoryParts) {
+    this.#parts = parts;
+    this.#timers = [
+      repeat(parts.clock, standingIntervalMs, () => {
+        if (this.#isStandingNew) this.#storeStandings();
+      }),
+      repeat(parts.clock, headsIntervalMs, () => {
+        if (this.#isHeadNew) this.#storeAll();
+      }),
+    ];
+  }
+
+  standingChanged(): void {
+    this.#isStandingNew = true;
+  }
+
+  headsChanged(): void {
+    this.#isHeadNew = true;
+  }
+
+  /** Stores everything as it is now. */
+  store(): void {
+    if (!this.#isOver) this.#storeAll();
+  }
+
+  /** Stores everything as it is now, and nothing afterwards: another may go on from there. */
+  close(): void {
+    this.store();
+    this.#isOver = true;
+    for (const cancel of this.#timers) cancel();
+  }
+
+  #storeAll(): void {
+    const { chain, store, tracking } = this.#parts;
+    this.#isHeadNew = false;
+    // Ages and hold-offs run on where nothing changes, so the standings are written anew too.
+    this.#storeStandings();
+    store.put(trackKey(chain), tracking.row());
+  }
+
+  #storeStandings(): void {
+    const { chain, store, health } = this.#parts;
+    this.#isStandingNew = false;
+    for (const [key, row] of health.rows()) store.put(standingKey(key), row);
+    const epoch = health.epoch();
+    if (epoch === undefined) store.remove(epochKey(chain));
+    else store.put(epochKey(chain), { epoch });
+  }
 }
 
 function standingKey(key: UpstreamKey): string {

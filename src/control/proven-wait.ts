@@ -3,14 +3,15 @@ import type { Cancel, Clock } from '../ports/clock.ts';
 /** Lets early calls wait for the first proof of a chain, for a bounded time. Once proven, nobody waits again. */
 export class ProvenWait {
   readonly #clock: Clock;
-  readonly #waitMs: number;
+  /** Longest wait of a call, in milliseconds. */
+  waitMs: number;
   readonly #waiters = new Set<() => void>();
   #isProven = false;
 
   /** @param waitMs longest wait of a call, in milliseconds. */
   constructor(clock: Clock, waitMs: number) {
     this.#clock = clock;
-    this.#waitMs = waitMs;
+    this.waitMs = waitMs;
   }
 
   get isProven(): boolean {
@@ -27,7 +28,7 @@ export class ProvenWait {
         this.#waiters.delete(wake);
         resolve();
       };
-      cancel = this.#clock.after(this.#waitMs, wake);
+      cancel = this.#clock.after(this.waitMs, wake);
       this.#waiters.add(wake);
     });
   }
@@ -35,6 +36,11 @@ export class ProvenWait {
   prove(): void {
     this.#isProven = true;
     this.close();
+  }
+
+  /** Nobody is proven any more, since a reload brought new URLs only: calls wait once again. */
+  begin(): void {
+    this.#isProven = false;
   }
 
   /** Ends every wait. */

@@ -1,5 +1,6 @@
 import type { ChainView } from '../model/chain-view.ts';
 import type { FaultAnswer } from '../model/faults.ts';
+import type { ChainName } from '../model/names.ts';
 import type { GatewayReply } from './handle.ts';
 
 /** Renders a refusal the door itself has to give: it has no call and no id yet. */
@@ -36,7 +37,26 @@ export interface Operations {
   cordon(upstream: string): OperationResult;
   uncordon(upstream: string): OperationResult;
   probe(upstream: string): OperationResult;
+  /** Reads the configuration again and takes it, or changes nothing and says why. Never rejects. */
+  reload(): Promise<ReloadResult>;
 }
+
+/** What came of reading the configuration again. Lists are of chain names; whatever is in none of them went on untouched. */
+export type ReloadResult =
+  | {
+      readonly done: true;
+      /** Counts the configurations that were taken, from 1; the same where nothing was new. */
+      readonly revision: number;
+      readonly added: readonly ChainName[];
+      readonly removed: readonly ChainName[];
+      /** Went on with other settings or endpoints. */
+      readonly changed: readonly ChainName[];
+      /** Started anew: it is another chain now, or counts its epochs otherwise. */
+      readonly rebuilt: readonly ChainName[];
+      /** Keys whose new values wait for a restart. */
+      readonly needsRestart: readonly string[];
+    }
+  | { readonly done: false; readonly why: string; readonly problems: readonly string[] };
 
 /** A call that might be made. */
 export interface ExplainQuery {

@@ -14,6 +14,8 @@ export interface GatewayReply {
   readonly headers: Readonly<Record<string, string>>;
   /** Pieces in order; their sum is the content. */
   readonly body: readonly Buffer[] | undefined;
+  /** There where the content counts as held: to be called once it has left, or the client has gone. Again does nothing. */
+  letGo?(): void;
 }
 
 /** The whole path of one request. Never rejects; `cancel` is called when the client has gone. */

@@ -1,10 +1,15 @@
 import type { SendResult } from '../model/answer.ts';
-import type { UpstreamKey } from '../model/names.ts';
+import type { TrackerId, UpstreamKey } from '../model/names.ts';
 import type { Cancel } from './clock.ts';
 
 /** One attempt, as bytes. */
 export interface Send {
   readonly upstream: UpstreamKey;
+  /**
+   * The URL that is meant: a call goes where its snapshot says, also when a reload has given the upstream another one since.
+   * Absent: the upstream's present URL.
+   */
+  readonly tracker?: TrackerId;
   readonly body: Buffer;
   /** Total time of the attempt, connect included; then it fails as `timeout`. */
   readonly timeoutMs: number;

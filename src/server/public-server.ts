@@ -1,5 +1,6 @@
 import cors from '@fastify/cors';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { FaultAnswer } from '../model/faults.ts';
 import type { ServerSettings } from '../model/settings.ts';
 import type { Readies, Refuse } from '../ports/doors.ts';
 import type { GatewayReply, Handle } from '../ports/handle.ts';
@@ -8,6 +9,7 @@ import { isLoopback, readSteering } from './steering.ts';
 
 /** What the public door is built from. */
 export interface PublicServerOptions {
+  /** Read at each request, all but `cors`: a reload may have changed it. */
   readonly settings: ServerSettings;
   readonly maxBodyBytes: number;
   readonly handle: Handle;
@@ -37,6 +39,16 @@ export async function createPublicServer(options: PublicServerOptions): Promise<
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 2048 },
     http: { connectionsCheckingInterval: 5_000, headersTimeout: 60_000 },
+    // A path that cannot be decoded, or is longer than any chain's name: the framework would quote it.
+    frameworkErrors: (_error, _request, reply) => {
+      send(reply, options.refuse(unknownPath, undefined));
+    },
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (hasSeveralHosts(request.raw.rawHeaders)) return void send(reply, options.refuse(severalHosts, undefined));
+    // Any type is taken, and none: the framework would refuse what it cannot parse as one.
+    if (request.method === 'POST') request.raw.headers['content-type'] = 'application/json';
+    done();
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -90,24 +102,50 @@ async function answerCall(
   const requestId = request.headers['x-request-id'];
   if (typeof requestId === 'string' && requestId.length <= 128) reply.header('x-request-id', requestId);
   if (options.isDraining()) reply.header('connection', 'close');
+  if (answer.letGo !== undefined) letGoOnceSent(reply, answer.letGo);
   return send(reply, answer);
+}
+
+/** A client that takes nothing for so long will take no more. In milliseconds; Node looks this often, so it may be twice as long. */
+const stalledMs = 15_000;
+
+/** What counts as held is given back when it has left, or the client has gone; who stops reading is sent away. */
+function letGoOnceSent({ raw }: FastifyReply, letGo: () => void): void {
+  if (raw.destroyed) return letGo();
+  raw.once('close', letGo);
+  raw.setTimeout(stalledMs, () => raw.destroy());
 }
 
 /** A path or a verb nobody serves: the verb is wrong where `POST` would be right. */
 function refuseRoute(request: FastifyRequest, { refuse }: PublicServerOptions): GatewayReply {
   const path = request.url.split('?', 1)[0] ?? '/';
   const isCallPath = /^\/[^/]*$/.test(path) || /^\/evm\/[^/]+$/.test(path);
-  if (request.method === 'POST' || !isCallPath) {
-    return refuse(
-      { fault: 'UNKNOWN_CHAIN', message: 'No chain is served under this path. Send JSON-RPC calls to POST /<chain>.' },
-      undefined,
-    );
-  }
+  if (request.method === 'POST' || !isCallPath) return refuse(unknownPath, undefined);
   const refused = refuse(
     { fault: 'INVALID_REQUEST', http: 405, message: 'JSON-RPC calls are sent by POST.' },
     undefined,
   );
   return { ...refused, headers: { ...refused.headers, allow: 'POST, OPTIONS' } };
+}
+
+const unknownPath: FaultAnswer = {
+  fault: 'UNKNOWN_CHAIN',
+  message: 'No chain is served under this path. Send JSON-RPC calls to POST /<chain>.',
+};
+
+const severalHosts: FaultAnswer = {
+  fault: 'INVALID_REQUEST',
+  message: 'The HTTP request names several hosts; RFC 9112, section 3.2, allows one.',
+};
+
+/** Names and values in turn. Node keeps the first of several and says nothing. */
+function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
 }
 
 function refuseError(error: FastifyError, request: FastifyRequest, options: PublicServerOptions): GatewayReply {

@@ -1,27 +1,39 @@
 import type { Endpoint } from '../model/endpoint.ts';
+import type { TrackerId } from '../model/names.ts';
 import type { ChainSettings, EndpointSettings } from '../model/settings.ts';
 import type { TransportEndpoint } from '../transport/sites.ts';
 
 /** The endpoints of one chain: what the rooms may know of them, and what only the transport does. */
 export interface ChainEndpoints {
   readonly endpoints: readonly Endpoint[];
-  readonly wires: readonly TransportEndpoint[];
+  readonly wires: readonly Wire[];
 }
+
+/** Where an upstream's bytes go. */
+export type Wire = TransportEndpoint & { readonly tracker: TrackerId };
 
 /** Gives every unique URL (with its headers) an opaque name, across the chains of one process. */
 export interface TrackerNames {
-  nameOf(endpoint: EndpointSettings): string;
+  nameOf(endpoint: EndpointSettings): TrackerId;
+  /** Forgets all other names. One that is gone is never given to another URL. */
+  retain(names: ReadonlySet<TrackerId>): void;
 }
 
-/** Creates the names: numbers in the order of the file, so that nothing of the URL shows. */
+/** Creates the names: numbers in the order of the file, so that nothing of the URL shows. A URL that stays keeps its name. */
 export function createTrackerNames(): TrackerNames {
-  const names = new Map<string, string>();
+  const names = new Map<string, TrackerId>();
+  let last = 0;
   return {
     nameOf({ url, headers }) {
       const wire = JSON.stringify([url, Object.entries(headers).sort()]);
-      const name = names.get(wire) ?? `url-${names.size + 1}`;
-      names.set(wire, name);
-      return name;
+      const known = names.get(wire);
+      if (known !== undefined) return known;
+      last += 1;
+      names.set(wire, `url-${last}`);
+      return `url-${last}`;
+    },
+    retain(kept) {
+      for (const [wire, name] of names) if (!kept.has(name)) names.delete(wire);
     },
   };
 }
@@ -31,7 +43,9 @@ export function endpointsOf(chain: ChainSettings, trackers: TrackerNames): Chain
   const pairs = chain.endpoints.map((settings, index) => {
     const key = `${chain.name}/${settings.provider}/${settings.name}`;
     const endpoint = endpointOf({ chain, settings, key, index, tracker: trackers.nameOf(settings) });
-    return { endpoint, wire: { key, url: settings.url, headers: settings.headers, concurrency: endpoint.maxInFlight } };
+    const { url, headers } = settings;
+    const { tracker, maxInFlight: concurrency } = endpoint;
+    return { endpoint, wire: { key, tracker, url, headers, concurrency } };
   });
   return { endpoints: pairs.map(({ endpoint }) => endpoint), wires: pairs.map(({ wire }) => wire) };
 }

@@ -4,23 +4,25 @@ import type { ChainName } from '../model/names.ts';
 import { needFor } from '../path/call-plan.ts';
 import { unsteered } from '../path/steering.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ExplainQuery, OperationResult, Operations } from '../ports/doors.ts';
+import type { ExplainQuery, OperationResult, Operations, ReloadResult } from '../ports/doors.ts';
 import type { Random } from '../ports/random.ts';
 import { explainPick } from '../select/explain-pick.ts';
 import type { BuiltChain } from './build-chain.ts';
 
 /** What the operators' door works on. */
 export interface OperationParts {
-  readonly chains: readonly BuiltChain[];
+  /** The chains there are now. */
+  chains(): readonly BuiltChain[];
   readonly clock: Clock;
   readonly random: Random;
   readonly version: string;
   find(name: string | undefined): BuiltChain | undefined;
+  reload(): Promise<ReloadResult>;
 }
 
 /** Everything an operator may see and do. */
 export function createOperations(parts: OperationParts): Operations {
-  const views = () => parts.chains.map(({ control }) => control.view());
+  const views = () => parts.chains().map(({ control }) => control.view());
   const on = (upstream: string, operate: (chain: BuiltChain) => OperationResult): OperationResult => {
     const chain = parts.find(upstream.split('/')[0]);
     return chain === undefined ? unknownUpstream : operate(chain);
@@ -32,6 +34,7 @@ export function createOperations(parts: OperationParts): Operations {
     cordon: (upstream) => on(upstream, ({ control }) => control.cordon(upstream, 'cordon')),
     uncordon: (upstream) => on(upstream, ({ control }) => control.cordon(upstream, 'uncordon')),
     probe: (upstream) => on(upstream, ({ control }) => control.probe(upstream)),
+    reload: () => parts.reload(),
   };
 }
 

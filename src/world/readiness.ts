@@ -1,6 +1,24 @@
 import type { ChainView } from '../model/chain-view.ts';
 import type { ServerSettings } from '../model/settings.ts';
-import type { ChainReadiness, Readiness } from '../ports/doors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ChainReadiness, Readies, Readiness } from '../ports/doors.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What the probes are answered with: the chains and the policy that are in force when they ask. */
+export function createReadies(runtime: Pick<Runtime, 'chains' | 'settings' | 'find'> & { clock: Clock }): Readies {
+  const startedAt = runtime.clock.now();
+  return {
+    readiness() {
+      const views = runtime.chains.map(({ control }) => control.view());
+      const { readiness: policy } = runtime.settings.server;
+      return judgeReadiness(views, { policy, upMs: runtime.clock.now() - startedAt });
+    },
+    chain(name) {
+      const chain = runtime.find(name);
+      return chain === undefined ? undefined : chainReadiness(chain.control.view());
+    },
+  };
+}
 
 /** A chain's part of `/readyz`. */
 export function chainReadiness(view: ChainView): ChainReadiness {

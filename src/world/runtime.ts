@@ -1,23 +1,25 @@
-import { createRedactor, createTextRedactor } from '../codec/redactor.ts';
-import { secretsOf } from '../config/secrets.ts';
 import { createLocalErrorLog } from '../health/own-trouble.ts';
 import type { ChainDocuments } from '../model/chain-document.ts';
 import type { GatewayEvent } from '../model/events.ts';
-import type { UpstreamKey } from '../model/names.ts';
-import type { ChainSettings, Settings } from '../model/settings.ts';
+import type { Settings } from '../model/settings.ts';
 import { createLog, type Log } from '../observe/log.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { createRealClock } from '../system/real-clock.ts';
-import { createHttpTransport, type HttpTransport } from '../transport/http-transport.ts';
+import type { HttpTransport } from '../transport/http-transport.ts';
 import { type BuiltChain, buildChain } from './build-chain.ts';
-import { createDirectory } from './chain-directory.ts';
-import { detectChain } from './detect-chain.ts';
-import { createTrackerNames, endpointsOf } from './endpoints.ts';
-import { specOf } from './specs.ts';
+import { Draining } from './draining.ts';
+import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
+import { LiveWorld } from './live-world.ts';
+import { planChains } from './plan-chains.ts';
+import { createRoads } from './roads.ts';
+import { type Taken, takeSettings } from './take-settings.ts';
+import { wireChains } from './wire-chains.ts';
 
 /** A process's clock, network, chains and their observers: everything but the doors. */
 export interface Runtime {
+  /** The settings in force. */
   readonly settings: Settings;
   readonly clock: ReturnType<typeof createRealClock>;
   readonly transport: HttpTransport;
@@ -27,6 +29,12 @@ export interface Runtime {
   /** A chain by name, alias or id. */
   find(name: string | undefined): BuiltChain | undefined;
   emit(event: GatewayEvent): void;
+  /** Takes another configuration. Must not run twice at a time. Rejects with what cannot be built; nothing has changed then. */
+  take(settings: Settings): Promise<Taken>;
+  /** Notes whether the configuration that was read last is in force, for the metrics. */
+  noteReading(outcome: 'taken' | 'refused'): void;
+  /** Takes what may be secret out of a text. */
+  redactText(text: string): string;
   /** Stops polls and probes, closes connections, and the store last. */
   close(): Promise<void>;
 }
@@ -46,43 +54,48 @@ export interface RuntimeOptions {
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { store, documents, version } = options;
   const clock = createRealClock();
-  const wired = await wireChains(options, clock);
-  const { settings, transport, plans } = wired;
-  const secrets = secretsOf(settings);
-  const log = createLog({ level: settings.log.level, redact: createTextRedactor(secrets) });
-  const configuredAt = clock.wall() / 1000;
-  const chains: BuiltChain[] = [];
-  const metrics = createMetrics({
-    chains: () => chains.map(({ control }) => control.view()),
-    bufferedBytes: () => transport.bufferedBytes(),
-    now: () => clock.now(),
-    configuredAt: () => configuredAt,
-    version,
-  });
-  const emit = (event: GatewayEvent): void => {
-    metrics.fold(event);
-    log.fold(event);
-    if (event.kind === 'attempt-failed' || event.kind === 'failure-excused')
-      controlOf(chains, event.upstream)?.fold(event);
-  };
-  const redact = createRedactor(secrets);
-  const parts = { clock, transport, meter: metrics.meter, store, localErrors: createLocalErrorLog(), emit, redact };
-  for (const plan of plans) {
-    const spec = specOf(documents, plan.settings);
-    chains.push(buildChain({ settings: plan.settings, spec, endpoints: plan.endpoints }, parts));
-  }
-  wired.connectivity.tell = (upstream, what) => controlOf(chains, upstream)?.connectivity(upstream, what);
+  const { settings, transport, trackers, reach } = await wireChains(options, clock);
+  const plans = planChains(settings.chains, { documents, trackers });
+  const secrets = createKnownSecrets(settings);
+  const live = new LiveWorld({ settings, chains: [], wires: plans.flatMap(({ wires }) => wires) });
+  const { log, metrics, emit, reading } = createObservers({ live, transport, secrets, clock, version });
+  const { redact, redactText } = secrets;
+  const { meter } = metrics;
+  const chainParts = { clock, transport, meter, store, localErrors: createLocalErrorLog(), emit, redact };
+  const phase = { isClosed: false };
+  const roads = createRoads({ transport, trackers, live, log, draining: () => draining });
+  const draining = new Draining(clock, () => roads.settle());
+  const isClosed = (): boolean => phase.isClosed;
+  const takeParts = { documents, trackers, live, chainParts, secrets, draining, roads, isClosed };
+  live.swap({ settings, chains: plans.map((plan) => buildChain(plan, chainParts)), wires: live.wires });
+  reach.tell = (upstreams, what) => live.connectivity(upstreams, what);
   return {
-    settings,
+    get settings() {
+      return live.settings;
+    },
+    get chains() {
+      return live.chains;
+    },
     clock,
     transport,
     metrics,
     log,
-    chains,
-    find: createDirectory(chains),
+    find: (name) => live.find(name),
     emit,
+    async take(next) {
+      const taken = await takeSettings(next, takeParts);
+      log.setLevel(live.settings.log.level);
+      return taken;
+    },
+    noteReading(outcome) {
+      reading.isTaken = outcome === 'taken';
+      if (outcome === 'taken') reading.at = clock.wall() / 1000;
+    },
+    redactText,
     async close() {
-      for (const { control } of chains) control.close();
+      phase.isClosed = true;
+      draining.close();
+      for (const { control } of live.chains) control.close();
       await transport.close();
       await store.close();
       clock.stop();
@@ -90,38 +103,30 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 }
 
-interface Connectivity {
-  tell(upstream: UpstreamKey, what: 'connected' | 'disconnected'): void;
+interface ObserverParts {
+  readonly live: LiveWorld;
+  readonly transport: HttpTransport;
+  readonly secrets: KnownSecrets;
+  readonly clock: Clock;
+  readonly version: string;
 }
 
-/** Names the chains that came as bare URLs, and wires every endpoint to the network. */
-async function wireChains({ settings, documents }: RuntimeOptions, clock: Runtime['clock']) {
-  const connectivity: Connectivity = { tell: () => undefined };
-  const wiresOf = (chains: readonly ChainSettings[]) => {
-    const trackers = createTrackerNames();
-    return chains.map((chain) => ({ settings: chain, ...endpointsOf(chain, trackers) }));
-  };
-  const given = wiresOf(settings.chains);
-  const transport = createHttpTransport({
-    endpoints: given.flatMap(({ wires }) => wires),
-    connectTimeoutMs: settings.limits.connectTimeoutMs,
-    maxBufferedBytes: settings.limits.maxBufferedBytes,
-    clock,
-    onConnectivity: (upstreams, what) => {
-      for (const upstream of upstreams) connectivity.tell(upstream, what);
-    },
+/** The log and the metrics, which outlive every world, and the one place where events come in. */
+function createObservers({ live, transport, secrets, clock, version }: ObserverParts) {
+  const log = createLog({ level: live.settings.log.level, redact: secrets.redactText });
+  const reading = { at: clock.wall() / 1000, isTaken: true };
+  const metrics = createMetrics({
+    chains: () => live.chains.map(({ control }) => control.view()),
+    bufferedBytes: () => transport.bufferedBytes(),
+    now: () => clock.now(),
+    configuredAt: () => reading.at,
+    isConfigured: () => reading.isTaken,
+    version,
   });
-  const named = await Promise.all(
-    settings.chains.map((chain) => (chain.detect === true ? detectChain(chain, { documents, transport }) : chain)),
-  );
-  if (settings.chains.every((chain, at) => chain === named[at]))
-    return { settings, transport, plans: given, connectivity };
-  const plans = wiresOf(named);
-  await transport.replace(plans.flatMap(({ wires }) => wires));
-  return { settings: { ...settings, chains: named }, transport, plans, connectivity };
-}
-
-function controlOf(chains: readonly BuiltChain[], upstream: UpstreamKey): BuiltChain['control'] | undefined {
-  const name = upstream.slice(0, upstream.indexOf('/'));
-  return chains.find((chain) => chain.name === name)?.control;
+  const emit = (event: GatewayEvent): void => {
+    metrics.fold(event);
+    log.fold(event);
+    live.fold(event);
+  };
+  return { log, metrics, emit, reading };
 }

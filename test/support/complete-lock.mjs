@@ -7,14 +7,36 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const file = new URL('../../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(file, 'utf8'));
 
-const platforms = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
-const processors = { amd64: 'x64', arm: 'arm', arm64: 'arm64', ia32: 'ia32', ppc64: 'ppc64', riscv64: 'riscv64', s390x: 's390x', x64: 'x64' };
+const platforms = [
+  'aix',
+  'android',
+  'darwin',
+  'freebsd',
+  'linux',
+  'netbsd',
+  'openbsd',
+  'openharmony',
+  'sunos',
+  'win32',
+];
+const processors = {
+  amd64: 'x64',
+  arm: 'arm',
+  arm64: 'arm64',
+  ia32: 'ia32',
+  ppc64: 'ppc64',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+  x64: 'x64',
+};
 
 function entryFor(name, version, parent) {
   const words = name.split(/[/-]/);
   const os = words.filter((word) => platforms.includes(word));
   const cpu = words.flatMap((word) => processors[word] ?? []);
-  const libc = words.flatMap((word) => (word === 'musl' ? ['musl'] : word === 'gnu' || word === 'glibc' ? ['glibc'] : []));
+  const libc = words.flatMap((word) =>
+    word === 'musl' ? ['musl'] : word === 'gnu' || word === 'glibc' ? ['glibc'] : [],
+  );
   return {
     version,
     ...(cpu.length > 0 && { cpu }),

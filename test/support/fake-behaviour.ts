@@ -12,6 +12,8 @@ export type Behaviour =
   | { readonly kind: 'resets' }
   /** Promises the whole answer, sends half of it and closes. */
   | { readonly kind: 'truncates' }
+  /** Promises the whole answer, sends half of it and resets the connection. */
+  | { readonly kind: 'cuts' }
   /** A web page where an answer should be (status 200 unless said otherwise). */
   | { readonly kind: 'html'; readonly status?: number }
   /** 429, with `Retry-After` when it is given. */
@@ -34,6 +36,7 @@ const kinds: ReadonlySet<unknown> = new Set<Behaviour['kind']>([
   'silent',
   'resets',
   'truncates',
+  'cuts',
   'html',
   'rate-limited',
   'status',
@@ -60,7 +63,12 @@ export function behaveAs(response: ServerResponse, behaviour: Behaviour, answer:
       response.socket?.resetAndDestroy();
       return;
     case 'truncates':
-      return sendHalf(response, answer);
+      return sendHalf(response, answer, () => response.socket?.destroySoon());
+    case 'cuts':
+      // A reset overtakes what is still on its way; two turns let the first half arrive.
+      return sendHalf(response, answer, () =>
+        setImmediate(() => setImmediate(() => response.socket?.resetAndDestroy())),
+      );
     case 'html':
       response.writeHead(behaviour.status ?? 200, { 'content-type': 'text/html' });
       response.end('<!doctype html><html><body><h1>Just a moment</h1></body></html>');
@@ -86,8 +94,8 @@ function sendJson(response: ServerResponse, status: number, text: string): void 
   response.end(body);
 }
 
-function sendHalf(response: ServerResponse, text: string): void {
+function sendHalf(response: ServerResponse, text: string, then: () => void): void {
   const body = Buffer.from(text);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
-  response.write(body.subarray(0, body.length >> 1), () => response.socket?.destroySoon());
+  response.write(body.subarray(0, body.length >> 1), then);
 }

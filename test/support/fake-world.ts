@@ -56,6 +56,7 @@ export function createFakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     loadDevnet: async () => ({ startDevnet: () => fakeDevnet(options, record.calls) }),
     canListen: async (_, port) => !(options.takenPorts ?? []).includes(port),
     untilStopped: async () => options.stop ?? { kind: 'signal', signal: 'SIGTERM' },
+    onReload: () => () => undefined,
     atMost: async (_, work) => void (await work),
   };
   return { world, ...record };
@@ -75,6 +76,7 @@ function fakeGateway(options: FakeWorldOptions, { calls, started }: Omit<FakeWor
   const running: RunningGateway = {
     publicUrl: 'http://127.0.0.1:3400',
     adminUrl: 'http://127.0.0.1:3401',
+    reload: async () => ({ done: false, why: 'a fake has no configuration', problems: [] }),
     drain: async () => void calls.push('drain'),
     close: async () => void calls.push('close'),
   };

@@ -84,6 +84,7 @@ export class SolanaWorld {
       random: seededRandom(1),
       hash,
       emit,
+      held: { take: () => true, give: () => undefined },
       isClosing: () => false,
     }).handle;
     this.#makeSlots();
