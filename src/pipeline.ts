@@ -7,16 +7,20 @@ import type { FaultAnswer } from './model/faults.ts';
 import type { Settings } from './model/settings.ts';
 import type { Journey, SendAttempt } from './path/attempt.ts';
 import { needFor, planFor } from './path/call-plan.ts';
+import { collectCancels } from './path/collect-cancels.ts';
 import { watchFailures } from './path/excuse-failures.ts';
 import { faultOfFailure } from './path/fault-of-failure.ts';
 import type { Lane } from './path/lane.ts';
+import { bugAnswer, overloaded, shuttingDown, unknownChain } from './path/own-answers.ts';
 import { abandoned, type CallReply, renderFault, renderOutcome, replyToBatch, replyToCall } from './path/render.ts';
+import { createReplyHold, type ReplyHold } from './path/reply-hold.ts';
 import { readSteering, type Steering } from './path/steering.ts';
 import type { Cancel, Clock } from './ports/clock.ts';
 import type { Refuse } from './ports/doors.ts';
 import type { Emit } from './ports/emit.ts';
 import type { GatewayReply, Handle } from './ports/handle.ts';
 import type { Hash } from './ports/hash.ts';
+import type { HeldBytes } from './ports/held-bytes.ts';
 import type { Random } from './ports/random.ts';
 import type { RelayOutcome } from './relay/relay-plan.ts';
 import { startRelay } from './relay/start-relay.ts';
@@ -32,6 +36,8 @@ export interface PipelineDeps {
   readonly random: Random;
   readonly hash: Hash;
   readonly emit: Emit;
+  /** The memory for answers, which those on their way to clients share with those that come in. */
+  readonly held: HeldBytes;
   isClosing(): boolean;
 }
 
@@ -45,6 +51,7 @@ export interface Pipeline {
 interface Visit {
   readonly lane: Lane;
   readonly steering: Steering;
+  readonly hold: ReplyHold;
   onCancel(cancel: Cancel): void;
 }
 
@@ -68,18 +75,25 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     if ('fault' in steering) return refuse(steering, lane.name);
     const reading = readRequest(request.body, lane.requestLimits);
     if (reading.kind === 'refused') return refuse(reading.answer, lane.name);
-    const visit = { lane, steering, onCancel: collectCancels(onClientGone) };
+    const hold = createReplyHold(deps.held);
+    const visit = { lane, steering, hold, onCancel: collectCancels(onClientGone) };
+    lane.visits.begin();
     try {
-      return reading.kind === 'single'
-        ? replyToCall(await answerEntry(deps, visit, { entry: reading.entry, inFlight }), deps.settings.server)
-        : await answerBatch(deps, visit, { entries: reading.entries, inFlight });
+      return hold.passOn(
+        reading.kind === 'single'
+          ? replyToCall(await answerEntry(deps, visit, { entry: reading.entry, inFlight }), deps.settings.server)
+          : await answerBatch(deps, visit, { entries: reading.entries, inFlight }),
+      );
     } catch (bug) {
+      hold.drop();
       deps.emit({
         kind: 'warned',
         about: 'bug',
         detail: bug instanceof Error ? (bug.stack ?? bug.message) : String(bug),
       });
       return refuse(bugAnswer, lane.name);
+    } finally {
+      lane.visits.end();
     }
   };
   return { handle, refuse };
@@ -112,23 +126,33 @@ async function answerEntry(deps: PipelineDeps, visit: Visit, { entry, inFlight }
     return renderFault(entry.answer, { id: entry.id, silent: 'answered', lane });
   }
   const { call } = entry;
-  const startedAt = deps.clock.now();
+  const times: CallTimes = { startedAt: deps.clock.now(), sentAt: 0, settledAt: 0 };
   const classified = classifyCall(lane.spec, call);
-  const reply = await answerCall(deps, visit, { classified, inFlight, startedAt });
-  lane.meter.settled(classified.policy.name, reply.outcome, (deps.clock.now() - startedAt) / 1000);
+  const answered = await answerCall(deps, visit, { classified, inFlight, times });
+  const reply = visit.hold.keep(answered) ? answered : refuseCall(deps, visit, { call, answer: overloaded });
+  const tookMs = deps.clock.now() - times.startedAt;
+  lane.meter.settled(classified.policy.name, reply.outcome, tookMs / 1000);
+  if (times.sentAt > 0 && times.settledAt > 0) lane.meter.overhead((tookMs - (times.settledAt - times.sentAt)) / 1000);
   return reply;
+}
+
+/** When a call came, first went to an upstream, and had its answer: what lies between the last two is not our share. */
+interface CallTimes {
+  readonly startedAt: number;
+  sentAt: number;
+  settledAt: number;
 }
 
 interface Admitted {
   readonly classified: ClassifiedCall;
   readonly inFlight: InFlight;
-  readonly startedAt: number;
+  readonly times: CallTimes;
 }
 
 async function answerCall(
   deps: PipelineDeps,
   visit: Visit,
-  { classified, inFlight, startedAt }: Admitted,
+  { classified, inFlight, times }: Admitted,
 ): Promise<CallReply> {
   const { lane } = visit;
   const { call } = classified;
@@ -138,11 +162,11 @@ async function answerCall(
   lane.noteCall();
   inFlight.calls += 1;
   try {
-    if (!lane.isProven()) await lane.whenProven();
-    const unready = lane.unready();
+    const present = lane.isProven() ? visit : await waitForProof(visit);
+    const unready = present.lane.unready();
     if (unready !== undefined) return refuseCall(deps, visit, { call, answer: unready });
-    const pairing = lane.pairing();
-    const outcome = await relayCall(deps, visit, { classified, startedAt });
+    const pairing = present.lane.pairing();
+    const outcome = await relayCall(deps, present, { classified, times });
     if (outcome === undefined) return abandoned;
     if (outcome.kind === 'answered') return renderOutcome(call, outcome, pairing.tip);
     return refuseCall(deps, visit, {
@@ -154,6 +178,12 @@ async function answerCall(
   }
 }
 
+/** Waits for a first proven upstream, within `startWait`. The chain may have been given other upstreams meanwhile. */
+async function waitForProof(visit: Visit): Promise<Visit> {
+  await visit.lane.whenProven();
+  return { ...visit, lane: visit.lane.successor() };
+}
+
 /**
  * Select, relay, judge: the relay machine asks for upstreams one by one and judges by verdicts alone.
  * Undefined where the client has gone: nobody waits for an answer, though a write may still be on its way.
@@ -161,17 +191,17 @@ async function answerCall(
 function relayCall(
   deps: PipelineDeps,
   visit: Visit,
-  { classified, startedAt }: { readonly classified: ClassifiedCall; readonly startedAt: number },
+  { classified, times }: Omit<Admitted, 'inFlight'>,
 ): Promise<RelayOutcome | undefined> {
   const { lane, steering } = visit;
   const { load } = lane;
   const pairing = lane.pairing();
   const need = needFor(lane, classified, steering);
-  const plan = planFor(lane, { classified, steering, pairing, now: startedAt, hash: deps.hash });
+  const plan = planFor(lane, { classified, steering, pairing, now: times.startedAt, hash: deps.hash });
   const series = load.seriesOf(classified.policy.name, classified.policy.class);
   const deadline = steering.timeoutMs === undefined ? 'ours' : 'clients';
-  const journey: Journey = { lane, classified, series, deadline };
-  const failures = plan.kind === 'read' ? watchFailures(classified.call.method, deps) : undefined;
+  const failures = plan.kind === 'read' ? watchFailures(deps.emit) : undefined;
+  const journey: Journey = { lane, classified, series, deadline, tell: failures?.tell ?? deps.emit };
   return new Promise((resolve) => {
     const cancel = startRelay(
       plan,
@@ -181,26 +211,23 @@ function relayCall(
         emit: deps.emit,
         pick: (asked, among) =>
           pickUpstream(pairing, need, { asked, among, load, now: deps.clock.now(), random: deps.random }),
-        send: (upstream, order, done) =>
-          deps.send(journey, {
-            upstream,
-            order,
-            done(outcome) {
-              failures?.note(upstream, outcome);
-              done(outcome);
-            },
-          }),
+        send: (upstream, order, done) => {
+          times.sentAt ||= deps.clock.now();
+          return deps.send(journey, { upstream, order, done });
+        },
         hedgeDelayMs: (upstream) => load.hedgeDelayMs(upstream.endpoint.index, series),
         isOverdue: (upstream, sentAt) =>
           load.isOverdue(upstream.endpoint.index, series, { sentAt, now: deps.clock.now() }),
       },
       (outcome) => {
+        times.settledAt = deps.clock.now();
         failures?.settle(outcome);
         resolve(outcome);
       },
     );
     visit.onCancel(() => {
       cancel();
+      failures?.settle(undefined);
       resolve(undefined);
     });
   });
@@ -215,36 +242,3 @@ function refuseCall(
   const { id, envelope } = call;
   return renderFault(answer, { id, silent: id === undefined ? 'silent' : 'answered', envelope, lane });
 }
-
-/** One listener on the client's connection, however many calls its batch holds. */
-function collectCancels(onClientGone: (cancel: Cancel) => void): (cancel: Cancel) => void {
-  let cancels: Cancel[] | undefined;
-  return (cancel) => {
-    if (cancels === undefined) {
-      const all: Cancel[] = [];
-      cancels = all;
-      onClientGone(() => {
-        for (const each of all) each();
-      });
-    }
-    cancels.push(cancel);
-  };
-}
-
-const unknownChain: FaultAnswer = {
-  fault: 'UNKNOWN_CHAIN',
-  message: 'No chain of this name is configured. Send calls to POST /<chain>; GET /readyz lists the chains.',
-};
-
-const shuttingDown: FaultAnswer = {
-  fault: 'SHUTTING_DOWN',
-  message: 'This replica is shutting down. Send the call again.',
-};
-
-const overloaded: FaultAnswer = {
-  fault: 'OVERLOADED',
-  message: 'Too many calls are in flight. Try again after the time in Retry-After.',
-  retryAfterSeconds: 1,
-};
-
-const bugAnswer: FaultAnswer = { fault: 'INTERNAL', message: 'A bug of the gateway. Please report it.' };

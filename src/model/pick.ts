@@ -14,6 +14,8 @@ export interface Need {
   readonly exclude: ReadonlySet<ProviderName>;
   /** Preferred for the first attempt only, in either tier. */
   readonly prefer?: ProviderName;
+  /** True for a write the spec names that is not `raw`: a bundle or a call that waits may carry signed bytes too. */
+  readonly mayCarrySigned?: boolean;
   /** True where signed bytes may go to a public provider once the chain's private ones could not take them. */
   readonly publicFallback?: boolean;
 }

@@ -19,7 +19,6 @@ import type { Lane } from './lane.ts';
 export interface AttemptDeps {
   readonly clock: Clock;
   readonly transport: Transport;
-  readonly emit: Emit;
   /** Lets pending I/O have its turn, between slices of a large answer. */
   yieldTurn(): Promise<void>;
 }
@@ -32,6 +31,8 @@ export interface Journey {
   readonly series: number;
   /** Whose haste it is when an attempt gets less than its class's time. */
   readonly deadline: 'ours' | 'clients';
+  /** Where its attempts tell of what was not good. */
+  readonly tell: Emit;
 }
 
 /** One attempt: to whom, for how long, what for, and who waits. `done` is called once, and never after a cancel. */
@@ -72,18 +73,21 @@ function sendAttempt(deps: AttemptDeps, attempt: Attempt): Cancel {
   const open = lane.load.begin(run.upstream, series, sentAt);
   meter?.sent(run.order.purpose);
   let isOver = false;
-  const end = (outcome: AttemptOutcome): void => {
-    if (isOver) return;
+  const conclude = (outcome: AttemptOutcome, now: number): void => {
     isOver = true;
-    const now = deps.clock.now();
     lane.load.end(open, endingOf(outcome), now);
     meter?.answered(policy.class, attemptResultOf(outcome.verdict), (now - sentAt) / 1000);
-    if (outcome.verdict !== okVerdict) reportAttempt(deps, attempt, { outcome, sentAt, at: now });
+    if (outcome.verdict !== okVerdict) reportAttempt(attempt, { outcome, sentAt, at: now });
+  };
+  const end = (outcome: AttemptOutcome): void => {
+    if (isOver) return;
+    conclude(outcome, deps.clock.now());
     run.done(outcome);
   };
   const cancel = deps.transport.send(
     {
       upstream: endpoint.key,
+      tracker: endpoint.tracker,
       body: writeCall(call, id),
       timeoutMs: run.order.timeoutMs,
       maxBytes: lane.settings.limits.maxResponseBytes,
@@ -95,9 +99,13 @@ function sendAttempt(deps: AttemptDeps, attempt: Attempt): Cancel {
   );
   return () => {
     if (isOver) return;
-    isOver = true;
     cancel();
     const now = deps.clock.now();
+    // Another answered because this one hung: it lost no race, it failed, and whoever hangs must be found out.
+    if (policy.kind === 'read' && lane.load.isSilent(endpoint.index, series, { sentAt, now })) {
+      return conclude(judgeFailure({ lane, classified }, { failure: 'timeout', sent: 'maybe', connection: -id }), now);
+    }
+    isOver = true;
     lane.load.end(open, 'cancelled', now);
     meter?.answered(policy.class, 'cancelled', (now - sentAt) / 1000);
   };
@@ -134,16 +142,22 @@ interface Report {
 }
 
 /** Tells the folding side of an attempt that was not good. Whether it counts is decided there. */
-function reportAttempt(deps: AttemptDeps, { journey, run }: Attempt, { outcome, sentAt, at }: Report): void {
+function reportAttempt({ journey, run }: Attempt, { outcome, sentAt, at }: Report): void {
   const { call, policy } = journey.classified;
   const { verdict, detail, connection, failure, answer } = outcome;
   const { key, chain } = run.upstream.endpoint;
   const isReplayable = policy.kind === 'read' && (policy.class === 'light' || policy.class === 'normal');
   const fits = (call.params?.length ?? 0) <= maxReplayBytes;
   if (verdict.meaning === 'generic' && answer?.kind === 'error') {
-    deps.emit({ kind: 'answer-unclassified', chain, upstream: key, code: answer.code, shape: shapeOf(answer.message) });
+    journey.tell({
+      kind: 'answer-unclassified',
+      chain,
+      upstream: key,
+      code: answer.code,
+      shape: shapeOf(answer.message),
+    });
   }
-  deps.emit({
+  journey.tell({
     kind: 'attempt-failed',
     at,
     sentAt,

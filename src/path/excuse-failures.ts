@@ -1,7 +1,5 @@
-import type { AttemptOutcome } from '../model/answer.ts';
-import type { Upstream } from '../model/pairing.ts';
+import type { GatewayEvent } from '../model/events.ts';
 import type { Meaning } from '../model/verdict.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/emit.ts';
 import type { RelayOutcome } from '../relay/relay-plan.ts';
 
@@ -13,40 +11,52 @@ const ofThePath: ReadonlySet<Meaning> = new Set<Meaning>([
   'wrong-path',
 ]);
 
-/** One blamed failure of a read. */
-interface Failure {
-  readonly upstream: Upstream;
-  readonly meaning: Meaning;
-}
+type AttemptFailed = Extract<GatewayEvent, { readonly kind: 'attempt-failed' }>;
 
-/** Watches the attempts of one read. */
+/** Stands between the attempts of one read and those who fold what they tell. */
 export interface FailureWatch {
-  note(upstream: Upstream, outcome: AttemptOutcome): void;
-  /** The read has ended: what was its own fault is taken back. */
-  settle(outcome: RelayOutcome): void;
+  /** Passes on what an attempt tells; a failure that may be the call's own waits for the end of the read. */
+  readonly tell: Emit;
+  /** The read has ended; undefined where the client has gone and nobody will know. Never more than once. */
+  settle(outcome: RelayOutcome | undefined): void;
 }
 
 /**
- * Takes back failures that were the call's own: a read that failed the same way on several upstreams, and that nobody answered
- * well, speaks against none of them, so that no query, however poisonous, blocks an upstream by itself.
+ * Keeps a read's failures from being blamed on upstreams while the read itself may be at fault.
+ *
+ * What failed the same way on several upstreams, and was answered well by none, speaks against none of them; nor does what
+ * nobody waited to see the end of. Since no failure is told before that is known, no query, however poisonous and however often
+ * it is sent, blocks an upstream by itself.
  */
-export function watchFailures(method: string, deps: { readonly clock: Clock; readonly emit: Emit }): FailureWatch {
-  let failures: readonly Failure[] = none;
+export function watchFailures(emit: Emit): FailureWatch {
+  let kept: readonly AttemptFailed[] = none;
   return {
-    note(upstream, { verdict }) {
-      if (verdict.blame !== 'upstream' || ofThePath.has(verdict.meaning)) return;
-      failures = [...failures, { upstream, meaning: verdict.meaning }];
+    tell(event) {
+      if (event.kind === 'attempt-failed' && mayBeTheCalls(event)) kept = [...kept, event];
+      else emit(event);
     },
     settle(outcome) {
-      if (failures.length < 2 || (outcome.kind === 'answered' && outcome.verdict.meaning === 'ok')) return;
-      const at = deps.clock.now();
-      for (const { upstream, meaning } of failures) {
-        if (failures.filter((other) => other.meaning === meaning).length < 2) continue;
-        const { endpoint, generation } = upstream;
-        deps.emit({ kind: 'failure-excused', upstream: endpoint.key, at, generation, method });
+      const isServed = outcome?.kind === 'answered' && outcome.verdict.meaning === 'ok';
+      for (const failure of kept) {
+        const isExcused = !isServed && (outcome === undefined || isShared(failure, kept));
+        emit(isExcused ? excused(failure) : failure);
       }
+      kept = none;
     },
   };
 }
 
-const none: readonly Failure[] = [];
+const none: readonly AttemptFailed[] = [];
+
+function mayBeTheCalls({ verdict }: AttemptFailed): boolean {
+  return verdict.blame === 'upstream' && !ofThePath.has(verdict.meaning);
+}
+
+function isShared({ verdict }: AttemptFailed, kept: readonly AttemptFailed[]): boolean {
+  return kept.filter((other) => other.verdict.meaning === verdict.meaning).length > 1;
+}
+
+/** The same failure as nobody's fault: counted by its kind, and never replayed. */
+function excused({ replay: _, ...failure }: AttemptFailed): AttemptFailed {
+  return { ...failure, verdict: { ...failure.verdict, blame: 'none' } };
+}

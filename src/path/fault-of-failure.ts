@@ -42,5 +42,6 @@ const messages: Partial<Record<FaultName, string>> = {
   DEADLINE_PASSED: "The call's time is over and no upstream had answered. Try again, or allow more time.",
   WRITE_OUTCOME_UNKNOWN:
     'The transaction was sent and nobody answered: it may have been accepted. Look it up by its hash before sending another one.',
-  OVERLOADED: 'Too many calls are in flight. Try again after the time in Retry-After.',
+  OVERLOADED:
+    'Too many calls are in flight, or too many bytes held for answers. Try again after the time in Retry-After.',
 };

@@ -7,6 +7,7 @@ import { valueAt } from '../model/json-path.ts';
 import type { Upstream } from '../model/pairing.ts';
 import { readQuantity } from '../model/quantity.ts';
 import { okVerdict, type Verdict } from '../model/verdict.ts';
+import { behindVerdict, isMissingBlock } from './head-doubt.ts';
 import type { Lane } from './lane.ts';
 
 /** Whose answer to what: all that judging an answer needs beside the answer. */
@@ -79,15 +80,23 @@ function judgeError(
   });
 }
 
-/** A good result, unless the family hides refusals in results. What it shows of the upstream's head is noted. */
-function judgeResult({ lane, classified, upstream }: Place, result: Buffer): Verdict {
-  const { policy, call } = classified;
+/** A good result, unless the upstream is behind what the chain has, or the family hides refusals in results. */
+function judgeResult(place: Place, result: Buffer): Verdict {
+  const { lane, classified } = place;
+  const { policy, call, block } = classified;
   if (policy.showsHead !== undefined && result.length <= maxHeadBytes) {
     const height = readQuantity(valueAt(readJsonValue(result), policy.showsHead), lane.spec.head.quantity);
-    if (height !== undefined) lane.noteHead(upstream.endpoint.index, height);
+    if (height !== undefined && isHeadBehind(place, height)) return behindVerdict;
   }
+  if (policy.nullMayBeLag && isMissingBlock(result, block, lane.pairing().tip)) return behindVerdict;
   if (result.length > maxResultBytes || !lane.judge.readsResults(policy)) return okVerdict;
   return lane.judge.judge({ kind: 'result', result, policy, method: call.method });
+}
+
+/** What a result shows of the upstream's head is noted, and compared with what was shown before. */
+function isHeadBehind({ lane, upstream }: Place, height: number): boolean {
+  lane.noteHead(upstream.endpoint, height);
+  return lane.shownHead.isBehind(height, lane.pairing().tip);
 }
 
 /** Failures in the words operators read; without hosts. */

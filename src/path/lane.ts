@@ -2,6 +2,7 @@ import type { Admission } from '../classify/admission.ts';
 import type { Judge } from '../classify/judge.ts';
 import type { RequestLimits } from '../codec/read-request.ts';
 import type { ChainSpec } from '../model/chain-spec.ts';
+import type { Endpoint } from '../model/endpoint.ts';
 import type { FaultAnswer } from '../model/faults.ts';
 import type { ChainName, ProviderName } from '../model/names.ts';
 import type { Pairing } from '../model/pairing.ts';
@@ -9,6 +10,8 @@ import type { ChainSettings } from '../model/settings.ts';
 import type { ChainMeter, UpstreamMeter } from '../ports/meter.ts';
 import type { RetryBudget } from '../relay/retry-budget.ts';
 import type { Load } from '../select/load.ts';
+import type { ShownHead } from './head-doubt.ts';
+import type { Visits } from './visits.ts';
 
 /** One chain as the request path sees it: what it reads, and the state that is the path's own. */
 export interface Lane {
@@ -20,7 +23,7 @@ export interface Lane {
   readonly requestLimits: RequestLimits;
   readonly judge: Judge;
   readonly admit: Admission;
-  /** The present snapshot; a call reads it once. */
+  /** The present snapshot; a call reads it once. Of a lane that was taken over, its last: `load` and the meters go by its places. */
   pairing(): Pairing;
   /** True once an upstream was proven: from then on a call waits for nothing. */
   isProven(): boolean;
@@ -31,7 +34,14 @@ export interface Lane {
   /** A client's call came in: polling wakes up from its idle pace. */
   noteCall(): void;
   /** A result showed this height as the newest of an upstream. */
-  noteHead(index: number, height: number): void;
+  noteHead(endpoint: Endpoint, height: number): void;
+  readonly shownHead: ShownHead;
+  /** The requests under way. */
+  readonly visits: Visits;
+  /** The lane that took over after a reload; this one where none did. For a call that waited before it was sent anywhere. */
+  successor(): Lane;
+  /** From now on another lane takes the calls. */
+  yieldTo(successor: Lane): void;
   readonly load: Load;
   readonly budget: RetryBudget;
   readonly meter: ChainMeter;

@@ -81,10 +81,10 @@ export function renderFault(answer: FaultAnswer, { id, silent, envelope, lane }:
 
 const plainHeaders: Readonly<Record<string, string>> = { 'content-type': 'application/json' };
 
-/** The HTTP answer to a single call. A notification is answered with no content. */
+/** The HTTP answer to a single call. A notification is answered with no content, whatever became of it. */
 export function replyToCall(reply: CallReply, settings: ServerSettings): GatewayReply {
   const headers = headersOf(reply, settings);
-  if (reply.pieces.length === 0 && reply.status === 200) return { status: 204, headers, body: undefined };
+  if (reply.pieces.length === 0) return { status: 204, headers, body: undefined };
   const status = settings.faultStatus === 'always-200' ? 200 : reply.status;
   return { status, headers, body: reply.pieces };
 }

@@ -1,5 +1,6 @@
 import type { FaultName } from '../model/faults.ts';
 import type { Refusal } from '../model/pick.ts';
+import { isAlreadyKnown, type Meaning } from '../model/verdict.ts';
 import { hasTimeLeft } from './attempt-timeout.ts';
 import { type AnsweredAttempt, bestAnswer, mayHaveArrived } from './best-answer.ts';
 import type { AttemptNote, RelayOutcome } from './relay-plan.ts';
@@ -33,16 +34,13 @@ export function closeAnswered(relay: OpenRelay, answered: AnsweredAttempt): Rela
     return { state: settledRelay, effects: [{ kind: 'settle', outcome }] };
   }
   const isAccepted = verdict.meaning === 'ok' ? 'accepted' : 'rejected';
-  return close(
-    relay,
-    outcome,
-    verdict.meaning === 'tx-already-known' && answer.kind === 'result' ? 'known' : isAccepted,
-  );
+  return close(relay, outcome, isAlreadyKnown(verdict) && answer.kind === 'result' ? 'known' : isAccepted);
 }
 
 /**
  * Ends a relay in which no attempt gave what was hoped for and none runs any more: with the best answer there is, else with
- * a fault. A write that may have arrived is only called rejected where an upstream rejected it for good.
+ * a fault. A write that may have arrived is only called rejected where an upstream rejected it for good, and for a reason that is
+ * not that it arrived.
  */
 export function closeWithBest(relay: OpenRelay, now: number, nobody?: Nobody): RelayStep {
   const best = bestAnswer(relay.attempts);
@@ -86,9 +84,15 @@ function isInDoubt(attempt: Attempt): boolean {
   return attempt.outcome !== undefined && mayHaveArrived(attempt.outcome);
 }
 
-function outweighedByDoubt(relay: OpenRelay, best: AnsweredAttempt): boolean {
+/**
+ * Rejections that a transaction brings about itself once it is in a block: whoever is asked next finds its nonce or its inputs spent.
+ * A client that believed one would sign anew and pay twice.
+ */
+const causedByAcceptance: ReadonlySet<Meaning> = new Set<Meaning>(['nonce-too-low', 'double-spend']);
+
+function outweighedByDoubt(relay: OpenRelay, { verdict }: AnsweredAttempt): boolean {
   if (relay.plan.kind === 'read' || !relay.attempts.some(isInDoubt)) return false;
-  return relay.plan.kind === 'once' || best.verdict.retry !== 'no';
+  return relay.plan.kind === 'once' || verdict.retry !== 'no' || causedByAcceptance.has(verdict.meaning);
 }
 
 function faultOf(relay: OpenRelay, now: number, nobody: Nobody | undefined): FaultName {
@@ -97,6 +101,7 @@ function faultOf(relay: OpenRelay, now: number, nobody: Nobody | undefined): Fau
   if (attempts.length === 0) return noAttemptFault(nobody);
   if (attempts.every((attempt) => attempt.outcome?.verdict.holdOff)) return 'NO_UPSTREAM';
   if (attempts.every((attempt) => attempt.outcome?.verdict.meaning === 'result-too-large')) return 'RESPONSE_TOO_LARGE';
+  if (attempts.some((attempt) => attempt.outcome?.failure === 'over-budget')) return 'OVERLOADED';
   return hasTimeLeft(plan, now) ? 'UPSTREAMS_EXHAUSTED' : 'DEADLINE_PASSED';
 }
 

@@ -1,4 +1,5 @@
 import type { AttemptOutcome } from '../model/answer.ts';
+import { isAlreadyKnown } from '../model/verdict.ts';
 import { hasTimeLeft } from './attempt-timeout.ts';
 import { isGood, isUsable } from './best-answer.ts';
 import { closeAnswered, closeWithBest } from './close-relay.ts';
@@ -90,7 +91,7 @@ function judgeBroadcast(ended: EndedAttempt): RelayStep {
   const { relay, attempt, outcome, now } = ended;
   const { verdict } = outcome;
   const { knownResult } = relay.plan;
-  if (verdict.meaning === 'tx-already-known' && knownResult !== undefined) {
+  if (isAlreadyKnown(verdict) && knownResult !== undefined) {
     return closeAnswered(relay, { attempt, answer: { kind: 'result', result: knownResult }, verdict });
   }
   if (verdict.retry === 'other') return widenBroadcast(relay, now, requests.resend);

@@ -24,6 +24,12 @@ const freshPollMs = 15_000;
 /** A failure counts as an answer that took at least this long, in milliseconds: to fail fast must not look fast. */
 const failurePenaltyMs = 1000;
 
+/** When a call was sent, and what time it is: monotonic milliseconds. */
+export interface SendMoment {
+  readonly sentAt: number;
+  readonly now: number;
+}
+
 /** Good answers since they were last asked for, all of one generation of the upstream. */
 export interface GoodAnswers {
   readonly good: number;
@@ -135,20 +141,16 @@ export class Load {
     if (row !== undefined) row.polledAt = sentAt;
   }
 
-  /**
-   * True where a read sent then should long be answered: after 5 s in any case, sooner where the upstream has answered
-   * nothing at all since, calls and polls alike.
-   */
-  isOverdue(
-    index: number,
-    series: number,
-    { sentAt, now }: { readonly sentAt: number; readonly now: number },
-  ): boolean {
-    const ageMs = now - sentAt;
-    if (ageMs >= patienceMs) return true;
+  /** True where a read sent then should long be answered: after 5 s in any case, sooner where the upstream fell silent. */
+  isOverdue(index: number, series: number, moment: SendMoment): boolean {
+    return moment.now - moment.sentAt >= patienceMs || this.isSilent(index, series, moment);
+  }
+
+  /** True where a read sent then should be answered, and the upstream has answered nothing since, neither calls nor polls. */
+  isSilent(index: number, series: number, { sentAt, now }: SendMoment): boolean {
     const row = this.#rows[index];
     const heardAt = row === undefined ? 0 : Math.max(row.goodAt, row.polledAt);
-    return heardAt < sentAt && ageMs >= this.#overdueAfterMs(index, series);
+    return heardAt < sentAt && now - sentAt >= this.#overdueAfterMs(index, series);
   }
 
   /** True where the upstream answered well within the last 10 s, be it a poll, and has not failed since. */

@@ -54,7 +54,7 @@ export function termsOf(pairing: Pairing, need: Need, sight: Sight): Terms {
     oldest: block.kind === 'at-least' ? (block.oldest ?? block.height) : undefined,
     tip: pairing.tip,
     addon: need.addon !== undefined && isDeclared(pairing, need.addon) ? need.addon : undefined,
-    keepsPrivate: isRaw && hasPrivateWrites(pairing),
+    keepsPrivate: (isRaw || need.mayCarrySigned === true) && hasPrivateWrites(pairing),
   };
 }
 

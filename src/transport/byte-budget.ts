@@ -1,5 +1,7 @@
-/** Bytes that all attempts together may hold at one time. */
-export class ByteBudget {
+import type { HeldBytes } from '../ports/held-bytes.ts';
+
+/** Bytes that all attempts, and the answers they brought, may hold together at one time. */
+export class ByteBudget implements HeldBytes {
   readonly #limit: number;
   #held = 0;
 
@@ -11,14 +13,12 @@ export class ByteBudget {
     return this.#held;
   }
 
-  /** Takes the bytes if they fit; false means that none were taken. */
   take(bytes: number): boolean {
     if (this.#held + bytes > this.#limit) return false;
     this.#held += bytes;
     return true;
   }
 
-  /** Gives back what was taken. */
   give(bytes: number): void {
     this.#held -= bytes;
   }

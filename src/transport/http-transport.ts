@@ -1,5 +1,6 @@
 import type { SendResult, TransportFailure } from '../model/answer.ts';
 import type { Cancel } from '../ports/clock.ts';
+import type { HeldBytes } from '../ports/held-bytes.ts';
 import type { Transport } from '../ports/transport.ts';
 import { Attempt } from './attempt.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -16,11 +17,13 @@ export interface HttpTransportOptions extends SiteOptions {
 /** The network over HTTP/1.1. */
 export interface HttpTransport extends Transport {
   /**
-   * Sends to these endpoints from now on. A URL that stays keeps its connections; one that goes finishes what is under
+   * Sends to these endpoints from now on; where an upstream is there twice, the later URL is its present one. A URL that stays keeps its connections; one that goes finishes what is under
    * way. Resolves when nothing of the old is left; rejects only on a URL that cannot be parsed.
    */
   replace(endpoints: readonly TransportEndpoint[]): Promise<void>;
-  /** Bytes held by attempts under way. */
+  /** The memory for answers. What of it attempts under way hold is taken and given back here; whoever keeps answers longer does so too. */
+  readonly held: HeldBytes;
+  /** Bytes held now, by attempts under way and by whoever else takes of it. */
   bufferedBytes(): number;
   /** Ends every attempt as `aborted` and closes every connection; later sends end as `aborted`. Never rejects. */
   close(): Promise<void>;
@@ -38,7 +41,7 @@ export function createHttpTransport(options: HttpTransportOptions): HttpTranspor
   void sites.replace(options.endpoints);
   return {
     send: (send, done) => {
-      const world = sites.worldOf(send.upstream);
+      const world = sites.worldOf(send);
       if (world === undefined) return refuse(sites.closed ? 'aborted' : 'local', done);
       const attempt = new Attempt(world, send, done);
       attempt.start();
@@ -47,6 +50,7 @@ export function createHttpTransport(options: HttpTransportOptions): HttpTranspor
     replace: async (endpoints) => {
       await sites.replace(endpoints);
     },
+    held: budget,
     bufferedBytes: () => budget.held,
     close: async () => sites.close(),
   };

@@ -7,11 +7,11 @@ type Answer = (error: Error | null, addresses: readonly LookupAddress[]) => void
 /** What `net.connect` hands us: all addresses at once, or the first with its family. */
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-/** The platform's resolver, as far as we use it. */
+/** The platform's resolver, as far as we use it. With an error it hands over no list, whatever its types say. */
 export type SystemLookup = (
   hostname: string,
   options: LookupOptions & { all: true },
-  callback: (error: Error | null, addresses: LookupAddress[]) => void,
+  callback: (error: Error | null, addresses: LookupAddress[] | undefined) => void,
 ) => void;
 
 /** Addresses this young are used without asking. */
@@ -66,7 +66,7 @@ export class Resolver {
     }
     const waiting = new Set([settle]);
     this.#waiting = waiting;
-    this.#system(hostname, { ...options, all: true }, (error, addresses) => {
+    this.#system(hostname, { ...options, all: true }, (error, addresses = []) => {
       this.#waiting = undefined;
       this.#learn(error, addresses);
       for (const waits of waiting) waits(error, addresses);

@@ -1,5 +1,6 @@
-import type { UpstreamKey } from '../model/names.ts';
+import type { TrackerId, UpstreamKey } from '../model/names.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Send } from '../ports/transport.ts';
 import type { AttemptWorld } from './attempt.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { EndpointPool } from './endpoint-pool.ts';
@@ -9,6 +10,8 @@ import { Resolver, type SystemLookup } from './resolver.ts';
 /** One upstream's address. Two upstreams with the same URL and headers share its connections. */
 export interface TransportEndpoint {
   readonly key: UpstreamKey;
+  /** Name of the URL with its headers, for sends that mean this one whatever the upstream's is by then. */
+  readonly tracker?: TrackerId;
   /** `http:` or `https:`, without user info. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -44,6 +47,7 @@ export class Sites {
   readonly #pools = new Set<EndpointPool>();
   #bySignature: ReadonlyMap<string, Site> = new Map();
   #byUpstream: ReadonlyMap<UpstreamKey, Site> = new Map();
+  #byTracker: ReadonlyMap<TrackerId, Site> = new Map();
   #closed = false;
 
   constructor(options: SiteOptions, budget: ByteBudget) {
@@ -56,12 +60,13 @@ export class Sites {
   }
 
   /** Where an upstream's attempts travel; undefined for one we do not know, and for all once closed. */
-  worldOf(upstream: UpstreamKey): AttemptWorld | undefined {
-    return this.#byUpstream.get(upstream);
+  worldOf({ upstream, tracker }: Pick<Send, 'upstream' | 'tracker'>): AttemptWorld | undefined {
+    return tracker === undefined ? this.#byUpstream.get(upstream) : this.#byTracker.get(tracker);
   }
 
   /**
-   * Serves these endpoints and no others. Resolves when those that went have nothing under way.
+   * Serves these endpoints and no others; where an upstream is there twice, the later URL is its present one. Resolves when
+   * those that went have nothing under way.
    *
    * @throws TypeError when a URL cannot be parsed; nothing has changed then.
    */
@@ -73,15 +78,30 @@ export class Sites {
       now.set(signature, this.#kept(before.get(signature), group) ?? this.#open(group));
     }
     this.#bySignature = now;
-    this.#byUpstream = new Map([...now.values()].flatMap((site) => site.upstreams.map((key) => [key, site])));
+    this.#route(endpoints, now);
     const gone = [...before].filter(([signature]) => !now.has(signature));
     return Promise.all(gone.map(([, site]) => this.#drain(site.pool)));
+  }
+
+  #route(endpoints: readonly TransportEndpoint[], sites: ReadonlyMap<string, Site>): void {
+    const byUpstream = new Map<UpstreamKey, Site>();
+    const byTracker = new Map<TrackerId, Site>();
+    for (const endpoint of endpoints) {
+      const site = sites.get(signatureOf(endpoint));
+      if (site === undefined) continue;
+      byUpstream.set(endpoint.key, site);
+      if (endpoint.tracker !== undefined) byTracker.set(endpoint.tracker, site);
+    }
+    for (const site of sites.values()) site.upstreams = site.upstreams.filter((key) => byUpstream.get(key) === site);
+    this.#byUpstream = byUpstream;
+    this.#byTracker = byTracker;
   }
 
   close(): void {
     this.#closed = true;
     this.#bySignature = new Map();
     this.#byUpstream = new Map();
+    this.#byTracker = new Map();
     for (const pool of this.#pools) pool.close();
     this.#pools.clear();
   }
@@ -130,14 +150,19 @@ interface Group {
 
 function groupBySignature(endpoints: readonly TransportEndpoint[]): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
-  for (const { key, url, headers, concurrency = defaultConcurrency } of endpoints) {
-    const signature = JSON.stringify([url, Object.entries(headers).sort()]);
+  for (const endpoint of endpoints) {
+    const { key, url, headers, concurrency = defaultConcurrency } = endpoint;
+    const signature = signatureOf(endpoint);
     const group = groups.get(signature) ?? { url: parseUrl(key, url), headers, upstreams: [], concurrency: 0 };
     group.upstreams.push(key);
     group.concurrency += concurrency;
     groups.set(signature, group);
   }
   return groups;
+}
+
+function signatureOf({ url, headers }: TransportEndpoint): string {
+  return JSON.stringify([url, Object.entries(headers).sort()]);
 }
 
 /** The platform's own error would carry the URL. */

@@ -431,7 +431,7 @@ describe('whatever happens, in whatever order', () => {
       fc.property(anyWalk, (steps) => {
         const state = walk(steps, () => undefined);
         const row: unknown = JSON.parse(JSON.stringify(standingRow(state, 1e9)));
-        const restored = restoredHealth(state.endpoint, { row, at: 0 }, rules);
+        const restored = restoredHealth(state.endpoint, { row, at: 0, toWall: 0 }, rules);
         expect(placeOf(restored)).toBe(kindOf(state) === 'serving' ? 'unproven' : placeOf(state));
         expect(restored.course.trips).toBe(state.course.trips);
         expect(restored.identity).toBe(state.identity === 'wrong' ? 'wrong' : 'unknown');

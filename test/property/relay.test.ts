@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AttemptOutcome } from '../../src/model/answer.ts';
+import { isAlreadyKnown } from '../../src/model/verdict.ts';
 import { mayHaveArrived } from '../../src/relay/best-answer.ts';
 import type { RelayOutcome, RelayPlan } from '../../src/relay/relay-plan.ts';
 import type { RelayEffect, RelayEvent, RelayState } from '../../src/relay/relay-state.ts';
@@ -267,9 +268,10 @@ describe('whatever the order of events, a relay', () => {
         const [outcome] = record.outcomes;
         if (outcome === undefined || !record.ended.some(mayHaveArrived)) return;
         if (outcome.kind === 'failed') expect(outcome.fault).toBe('WRITE_OUTCOME_UNKNOWN');
-        else if (outcome.verdict.meaning !== 'ok' && outcome.verdict.meaning !== 'tx-already-known') {
+        else if (outcome.verdict.meaning !== 'ok' && !isAlreadyKnown(outcome.verdict)) {
           expect(outcome.doubt).toBe('may-have-arrived');
           expect(outcome.verdict.retry).toBe('no');
+          expect(['nonce-too-low', 'double-spend']).not.toContain(outcome.verdict.meaning);
         }
       }),
       { numRuns: 3000 },

@@ -2,14 +2,8 @@ import { hexToBytes, keccak256, parseGwei, serializeTransaction, sha256, toHex }
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { encodeBase58 } from '../../../src/classify/base58.ts';
-import {
-  acceptedResult,
-  type HashKind,
-  isAlreadyKnown,
-  transactionHash,
-} from '../../../src/classify/transaction-hash.ts';
+import { acceptedResult, type HashKind, transactionHash } from '../../../src/classify/transaction-hash.ts';
 import type { WriteMode } from '../../../src/model/method-policy.ts';
-import { meanings, okVerdict } from '../../../src/model/verdict.ts';
 import type { Hash } from '../../../src/ports/hash.ts';
 
 const hash: Hash = {
@@ -153,9 +147,4 @@ it('is not told where the chain has no way, the write is not of signed bytes, or
 it("what an upstream would have answered is the name as a JSON text, on cosmos inside a broadcast's answer", () => {
   expect(JSON.parse(acceptedResult('keccak256-hex', '0xab'))).toBe('0xab');
   expect(JSON.parse(acceptedResult('sha256-hex-upper', 'AB'))).toMatchObject({ code: 0, hash: 'AB' });
-});
-
-it('only what the pool or the chain has already is a success (F-142)', () => {
-  const known = meanings.filter((meaning) => isAlreadyKnown({ ...okVerdict, meaning }));
-  expect(known).toEqual(['tx-already-known', 'tx-in-chain']);
 });

@@ -270,6 +270,14 @@ describe('a client that has gone', () => {
   });
 });
 
+test('a read that our own memory has no room for is shed, and says when to come back (F-110)', () => {
+  const scene = startScene();
+  const shed = lostOutcome({ meaning: 'cancelled', blame: 'none', retry: 'no' });
+  scene.send(0).answer({ ...shed, failure: 'over-budget' });
+  expect(scene.asked()).toEqual([0]);
+  expect(scene.outcome()).toMatchObject({ kind: 'failed', fault: 'OVERLOADED', retryAfterMs: 1000 });
+});
+
 describe('the budget', () => {
   test('that is spent stops retries, but for the one to an upstream that answered well just now (F-247)', () => {
     const spent = startScene();

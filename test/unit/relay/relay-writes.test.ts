@@ -14,8 +14,10 @@ import { type RelayScene, type SceneTraits, startScene } from '../../support/rel
 
 const knownResult = Buffer.from('"0xhash"');
 const known = errorOutcome({ meaning: 'tx-already-known', blame: 'none', retry: 'no' }, errorAnswer(-32000, 'known'));
-const rejected = (message: string, meaning: 'insufficient-funds' | 'nonce-too-low' = 'insufficient-funds') =>
-  errorOutcome({ meaning, blame: 'client', retry: 'no' }, errorAnswer(-32000, message));
+const rejected = (
+  message: string,
+  meaning: 'insufficient-funds' | 'nonce-too-low' | 'double-spend' = 'insufficient-funds',
+) => errorOutcome({ meaning, blame: 'client', retry: 'no' }, errorAnswer(-32000, message));
 
 function startWrite(plan: Partial<RelayPlan>, traits: SceneTraits = {}): RelayScene {
   const upstreams = [0, 1, 2, 3, 4, 5].map((index) => buildUpstream(index));
@@ -162,16 +164,44 @@ describe('a signed write', () => {
     expect(settled(scene)).toMatchObject({ outcome: 'unsent' });
   });
 
-  test('rejected by one and lost on another is rejected, with the doubt told: a look-up by hash may clear it (F-143)', () => {
+  test('rejected by one and lost on another is rejected, with the doubt told', () => {
     const scene = startRaw({}, { upstreams: [buildUpstream(0), buildUpstream(1)] });
     scene.send(0).answer(lostOutcome());
-    scene.send(1).answer(rejected('nonce too low', 'nonce-too-low'));
+    scene.send(1).answer(rejected('insufficient funds'));
     expect(scene.outcome()).toMatchObject({
       kind: 'answered',
-      answer: { message: 'nonce too low' },
-      verdict: { meaning: 'nonce-too-low' },
+      answer: { message: 'insufficient funds' },
       doubt: 'may-have-arrived',
     });
+  });
+
+  test.each(['nonce-too-low', 'double-spend'] as const)(
+    'lost on one and rejected as %s by another may have caused that itself: nobody signs anew for it (F-143)',
+    (meaning) => {
+      const scene = startRaw({}, { upstreams: [buildUpstream(0), buildUpstream(1)] });
+      scene.send(0).answer(lostOutcome());
+      scene.send(1).answer(rejected('spent', meaning));
+      expect(scene.outcome()).toMatchObject({ kind: 'failed', fault: 'WRITE_OUTCOME_UNKNOWN' });
+      expect(settled(scene)).toMatchObject({ outcome: 'unknown' });
+    },
+  );
+
+  test('rejected for its nonce by all who were asked is rejected in their own words (F-144)', () => {
+    const scene = startRaw({}, { upstreams: [buildUpstream(0), buildUpstream(1)] });
+    scene.send(0).answer(rejected('nonce too low', 'nonce-too-low'));
+    scene.send(1).answer(rejected('nonce too low', 'nonce-too-low'));
+    expect(scene.outcome()).toMatchObject({ kind: 'answered', answer: { message: 'nonce too low' }, doubt: 'none' });
+  });
+
+  test('that a block holds already has succeeded as one in the pool has (F-151)', () => {
+    const scene = startRaw();
+    scene
+      .send(0)
+      .answer(
+        errorOutcome({ meaning: 'tx-in-chain', blame: 'none', retry: 'no' }, errorAnswer(-27, 'already in chain')),
+      );
+    expect(scene.outcome()).toMatchObject({ kind: 'answered', answer: { kind: 'result', result: knownResult } });
+    expect(settled(scene)).toMatchObject({ outcome: 'known' });
   });
 
   test('lost on one and met with a mere malfunction on another has an unknown outcome', () => {

@@ -234,6 +234,14 @@ describe('a read is overdue', () => {
     expect(load.isOverdue(0, series, { sentAt: now + 1, now: now + 4501 })).toBe(true);
   });
 
+  test('and its upstream silent, but not where only our patience is over', () => {
+    const load = createLoad(1);
+    answers(load, 2000, { count: 1 });
+    expect(load.isOverdue(0, series, { sentAt: 1000, now: 6000 })).toBe(true);
+    expect(load.isSilent(0, series, { sentAt: 1000, now: 6000 })).toBe(false);
+    expect(load.isSilent(0, series, { sentAt: 5000, now: 6000 })).toBe(true);
+  });
+
   test('not as long as its upstream answers calls or polls, but for five seconds at most', () => {
     const load = createLoad(2);
     answers(load, 2000, { count: 1 });
@@ -258,5 +266,46 @@ describe('the hedge delay', () => {
     const load = createLoad(1);
     answers(load, 1000, { ms: 300, count: 50 });
     expect(load.hedgeDelayMs(0, load.seriesOf('read', 'light'))).toBeGreaterThan(250);
+  });
+});
+
+describe('a load that goes on after a reload', () => {
+  test('F-239: knows what was learned of endpoints that stay, wherever they stand now, and nothing of new ones', () => {
+    const load = createLoad(1);
+    const now = answers(load, 1000, { ms: 20, count: 30 });
+    const next = load.continued([undefined, 0]);
+    expect([next.hasObserved(0, 'light'), next.hasObserved(1, 'light')]).toEqual([false, true]);
+    expect(next.expectedMs(1, 'light', now)).toBe(load.expectedMs(0, 'light', now));
+    expect(next.hedgeDelayMs(1, next.seriesOf('read', 'light'))).toBe(
+      load.hedgeDelayMs(0, load.seriesOf('read', 'light')),
+    );
+    expect([next.answersWell(0, now), next.answersWell(1, now)]).toEqual([false, true]);
+  });
+
+  test('F-238: counts calls that began before it, and lets go of them when they end where they began', () => {
+    const load = createLoad(1);
+    const send = begin(load, 1000);
+    const next = load.continued([undefined, 0]);
+    expect([next.inFlight(0), next.inFlight(1)]).toEqual([0, 1]);
+    load.end(send, 'good', 1020);
+    expect(next.inFlight(1)).toBe(0);
+    expect(next.drainGood(1)).toEqual({ good: 1, generation: upstream.generation });
+    expect(load.drainGood(0)).toBeUndefined();
+  });
+
+  test('sees that a call from before is overdue', () => {
+    const load = createLoad(1);
+    begin(load, 1000);
+    const next = load.continued([0]);
+    expect(next.expectedMs(0, 'light', 9000)).toBe(8000);
+  });
+
+  test('leaves the load of endpoints that are gone to the calls they have', () => {
+    const load = createLoad(2);
+    const send = begin(load, 1000);
+    const next = load.continued([1]);
+    load.end(send, 'good', 1020);
+    expect([load.inFlight(0), next.inFlight(0)]).toEqual([0, 0]);
+    expect(next.drainGood(0)).toBeUndefined();
   });
 });

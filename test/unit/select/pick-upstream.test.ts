@@ -343,7 +343,15 @@ describe('writes', () => {
     ]);
   });
 
-  test('other writes go to any provider that takes writes', () => {
+  test('writes that may carry signed bytes in a shape of their own are kept private as well', () => {
+    const need = buildNeed({ kind: 'once', mayCarrySigned: true });
+    const pairing = buildPairing([{}, keeper]);
+    expect(picked(pairing, need)).toBe('1 primary');
+    expect(refusals(pairing, need, buildSight({ asked: [1] }))).toEqual(['writes-not-taken', 'already-asked']);
+    expect(picked(buildPairing([{}]), need)).toBe('0 primary');
+  });
+
+  test('what nobody knows goes to any provider that takes writes', () => {
     const pairing = buildPairing([{}, keeper]);
     expect(picked(pairing, buildNeed({ kind: 'once' }), buildSight({ random: () => 0 }))).toBe('0 primary');
     expect(picked(pairing, buildNeed({ kind: 'once' }), buildSight({ random: () => 0.9 }))).toBe('1 primary');

@@ -100,6 +100,18 @@ describe('the resolver', () => {
     expect(await asked).toBe('failed');
   });
 
+  it('F-019 fails one name and nothing else where the platform hands over an error and no list at all', async () => {
+    const { ask, questions } = setUp();
+    const asked = ask();
+    questions.shift()?.(new Error('NXDOMAIN'), undefined);
+    expect(await asked).toBe('failed');
+    const there = await known();
+    there.resolver.distrust();
+    const again = there.ask();
+    there.questions.shift()?.(new Error('NXDOMAIN'), undefined);
+    expect(await again).toEqual([one]);
+  });
+
   it('hands over the first address where only one is wanted', async () => {
     const { resolver, questions } = setUp();
     const said = new Promise((resolve) => {
