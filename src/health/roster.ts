@@ -81,13 +81,13 @@ export class Roster {
    * rows say, unproven where they have none; the others are gone.
    */
   replace(endpoints: readonly Endpoint[], newcomers: Newcomers): void {
-    const { at, restored, vouched } = newcomers;
+    const { at, toWall, restored, vouched } = newcomers;
     const next = endpoints.map((endpoint) => {
       const known = this.#states.get(endpoint.key);
       if (known !== undefined) return reconfigured(known, { endpoint, isVouched: vouched.has(endpoint.key), at });
       // A generation nobody had: a late result of an upstream that left and came back speaks for neither.
       this.#firstGeneration = Math.max(this.#firstGeneration, ...generationsOf(this.#states)) + 1;
-      const fresh = restoredHealth(endpoint, { row: restored.get(endpoint.key), at }, this.#rules);
+      const fresh = restoredHealth(endpoint, { row: restored.get(endpoint.key), at, toWall }, this.#rules);
       return { ...fresh, generation: this.#firstGeneration };
     });
     this.#fill(next, at);
@@ -97,6 +97,8 @@ export class Roster {
 /** What is known of endpoints that a reload brings. */
 export interface Newcomers {
   readonly at: number;
+  /** What makes wall time of a moment of our clock. */
+  readonly toWall: number;
   readonly restored: ReadonlyMap<UpstreamKey, unknown>;
   readonly vouched: ReadonlySet<UpstreamKey>;
 }

@@ -2,6 +2,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import { isRecord } from '../model/json-path.ts';
 import { type BlockReason, blockReasons, type HoldOff, type Standing } from '../model/standing.ts';
 import type { HealthRules } from './health-event.ts';
+import { restoredHistory } from './history-row.ts';
 import { neverHeldOff } from './hold-off.ts';
 import { probeDelayMs } from './probe-schedule.ts';
 import type { Course } from './standing.ts';
@@ -59,7 +60,7 @@ function standingFacts(standing: Standing, at: number): Record<string, unknown> 
  * one stays wrong. Everything is probed at once. A row that cannot be read is no row.
  */
 export function restoredHealth(endpoint: Endpoint, restored: RestoredRow, rules: HealthRules): UpstreamHealth {
-  const { row, at } = restored;
+  const { row, at, toWall } = restored;
   const fresh = newUpstreamHealth(endpoint, at);
   if (!isRecord(row) || row.version !== rowVersion) return fresh;
   const course = restoredCourse(endpoint, restored, rules);
@@ -71,13 +72,15 @@ export function restoredHealth(endpoint: Endpoint, restored: RestoredRow, rules:
     holdOff: restoredHoldOff(row.holdOff, at, rules),
     cordoned: row.cordoned === true,
     probe: { ...fresh.probe, extraAt: isProbed(course.standing) ? at : undefined },
+    history: restoredHistory(row, toWall),
   };
 }
 
-/** A row as it was found, and the present time. */
+/** A row as it was found, the present time, and what makes wall time of a moment of our clock. */
 export interface RestoredRow {
   readonly row: unknown;
   readonly at: number;
+  readonly toWall: number;
 }
 
 /** The others get a check of identity, which is due at once as well. */

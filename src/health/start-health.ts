@@ -7,7 +7,6 @@ import type { ChainHealth, HealthChange, HealthDeps, HealthPlan, OrderResult, Pr
 import { carriedOver, nextEpoch } from './epoch.ts';
 import type { AttemptFailed, HealthEvent, HealthRules, PollFailed, UpstreamEvent } from './health-event.ts';
 import { type Addressed, HealthLoop } from './health-loop.ts';
-import { restoredHistory } from './history-row.ts';
 import { hostOf } from './local-trouble.ts';
 import { createLocalErrorLog, type OwnTrouble, watchOwnTrouble } from './own-trouble.ts';
 import { Prober } from './prober.ts';
@@ -41,10 +40,9 @@ class LiveChainHealth implements ChainHealth {
     const rules: LiveRules = { policy: plan.policy, staleAfterMs: staleAfterMs(plan.policy, plan.spec.blockTimeMs) };
     const { clock } = deps;
     const at = clock.now();
-    const states = plan.endpoints.map((endpoint) => {
-      const row = plan.restored.get(endpoint.key);
-      return { ...restoredHealth(endpoint, { row, at }, rules), history: restoredHistory(row, toWall(clock)) };
-    });
+    const states = plan.endpoints.map((endpoint) =>
+      restoredHealth(endpoint, { row: plan.restored.get(endpoint.key), at, toWall: toWall(clock) }, rules),
+    );
     const roster = new Roster(states, rules, at);
     const timers = createTimers(deps.clock);
     const trouble = watchOwnTrouble(deps.localErrors ?? createLocalErrorLog(), timers);
@@ -183,7 +181,8 @@ class LiveChainHealth implements ChainHealth {
     const { policy = this.#rules.policy, restored = new Map(), vouched = new Set() } = change;
     this.#rules.policy = policy;
     this.#rules.staleAfterMs = staleAfterMs(policy, this.#blockTimeMs);
-    this.#roster.replace(endpoints, { at: this.#deps.clock.now(), restored, vouched });
+    const { clock } = this.#deps;
+    this.#roster.replace(endpoints, { at: clock.now(), toWall: toWall(clock), restored, vouched });
     this.#loop.markChanged();
     this.#loop.wake();
   }

@@ -64,7 +64,9 @@ export function judgeHeads(prev: HeadsState, inputs: HeadsInputs, policy: TrackP
   const forks = nextForks(prev.forks, finalTestimonies(fresh));
   const honest = fresh.filter((sight) => !forks.forked.has(sight.tracker));
   const around = { bound: policy.bound, wall: inputs.wall };
-  const tip = judgeTip(prev.tip, { ...inputs, witnesses: gatherWitnesses(headsOf(honest), around) }, policy);
+  const tipBy = (heard: readonly TrackerSight[]): TipState =>
+    judgeTip(prev.tip, { ...inputs, witnesses: gatherWitnesses(headsOf(heard), around) }, policy);
+  const tip = tipBy(honest);
   const finalWitnesses = gatherWitnesses(finalizedOf(honest), around);
   const { state: finalized, result } = judgeFinalized(prev.finalized, {
     witnesses: finalWitnesses,
@@ -74,8 +76,9 @@ export function judgeHeads(prev: HeadsState, inputs: HeadsInputs, policy: TrackP
     disputed: forks.disputed,
     cause: inputs.cause,
   });
-  const judged = { tip, finalized, forks, finalWitnesses };
-  return { state: { ...judged, standpoints: standpointsOf(prev, { ...judged, inputs }, policy) }, result };
+  const tipWith = (sight: TrackerSight): number | undefined => tipBy([...honest, sight]).tip;
+  const standpoints = standpointsOf(prev, { tip: tip.tip, tipWith, forks, inputs }, policy);
+  return { state: { tip, finalized, forks, finalWitnesses, standpoints }, result };
 }
 
 function headsOf(sights: readonly TrackerSight[]): readonly Testimony[] {
@@ -93,18 +96,40 @@ function finalTestimonies(sights: readonly TrackerSight[]): readonly FinalTestim
 }
 
 interface Judged {
-  readonly tip: TipState;
+  readonly tip: number | undefined;
   readonly forks: ForkState;
   readonly inputs: HeadsInputs;
+  /** The tip there would be if one more were heard. */
+  tipWith(sight: TrackerSight): number | undefined;
 }
 
 function standpointsOf(prev: HeadsState, judged: Judged, policy: TrackPolicy): ReadonlyMap<TrackerId, Standpoint> {
-  const { inputs, forks } = judged;
   const standpoints = new Map<TrackerId, Standpoint>();
-  for (const sight of inputs.sights) {
-    const seen = { head: sight.head, kind: sight.kind, pollMs: sight.pollMs, tip: judged.tip.tip, now: inputs.now };
-    const standpoint = judgeStandpoint(prev.standpoints.get(sight.tracker) ?? unknownStandpoint, seen, policy);
-    standpoints.set(sight.tracker, forks.forked.has(sight.tracker) ? { ...standpoint, outlier: true } : standpoint);
+  for (const sight of judged.inputs.sights) {
+    const before = prev.standpoints.get(sight.tracker) ?? unknownStandpoint;
+    const standpoint = standpointOf(before, { sight, judged }, policy);
+    const isForked = judged.forks.forked.has(sight.tracker);
+    standpoints.set(sight.tracker, isForked ? { ...standpoint, outlier: true } : standpoint);
   }
   return standpoints;
+}
+
+/**
+ * Only its probes show the head of who is away, and they fail on a head that is implausible or stands still. Both are
+ * measured against the tip there would be if it were heard: a tip that nobody fresh stands for, or that one alone holds
+ * down, must keep nobody away who has gone on with the chain.
+ */
+function standpointOf(
+  before: Standpoint,
+  { sight, judged }: { readonly sight: TrackerSight; readonly judged: Judged },
+  policy: TrackPolicy,
+): Standpoint {
+  const { head, kind, pollMs, standing } = sight;
+  const seen = { head, kind, pollMs, now: judged.inputs.now };
+  const { behindSince, ...rest } = judgeStandpoint(before, { ...seen, tip: judged.tip }, policy);
+  const isSuspect = rest.outlier || behindSince !== undefined;
+  if (standing === 'fresh' || !isSuspect) return behindSince === undefined ? rest : { ...rest, behindSince };
+  const heard = judgeStandpoint(before, { ...seen, tip: judged.tipWith(sight) }, policy);
+  const { outlier } = heard;
+  return { ...rest, outlier, ...(heard.behindSince === undefined ? {} : { behindSince: heard.behindSince }) };
 }

@@ -41,7 +41,7 @@ export interface Seen {
  */
 export class ChainKnowledge implements ChainDesk {
   readonly read: ReadBlock | undefined;
-  readonly #plan: TrackPlan;
+  #plan: TrackPlan;
   readonly #deps: KnowledgeDeps;
   readonly #ring: RingKeeper;
   readonly #start: StartKeeper;
@@ -95,8 +95,10 @@ export class ChainKnowledge implements ChainDesk {
     return this.#heads.finalWitnesses;
   }
 
-  /** After a reload: other witnesses, other trackers. */
-  reconfigure(witnesses: ReadonlySet<string>, trackers: ReadonlySet<TrackerId>): void {
+  /** After a reload: another lag limit, other witnesses, other trackers. */
+  reconfigure(plan: TrackPlan, witnesses: ReadonlySet<string>, trackers: ReadonlySet<TrackerId>): void {
+    this.#plan = plan;
+    this.#policy = policyOf(plan, this.#policy.blockTimeMs);
     this.#configured = witnesses.size;
     this.#start.reconfigure({ needsRing: this.#plan.needsRing, configured: witnesses.size });
     this.#heads = { ...this.#heads, finalized: keepWitnesses(this.#heads.finalized, witnesses) };

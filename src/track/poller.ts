@@ -136,14 +136,20 @@ export class Poller {
       this.#fail(pending, { kind: 'failed', verdict: unreadable, detail, connection: 0, sentAt, at });
       return;
     }
-    this.#apply({ kind: 'answered', at: this.#deps.clock.now(), sequence: pending.sequence });
+    this.#apply({ kind: 'answered', at: this.#deps.clock.now(), sequence: pending.sequence, gate: this.#deps.gate() });
     this.#deps.polled({ outcome: { kind: 'answered' }, sentAt, at });
   }
 
   #fail({ sequence }: Pending, reply: FailedReply): void {
     const { verdict, detail, connection, failure, sentAt, at } = reply;
     const broken = brokenBy(reply);
-    this.#apply({ kind: 'failed', at: this.#deps.clock.now(), sequence, failure: failureOf(reply) });
+    this.#apply({
+      kind: 'failed',
+      at: this.#deps.clock.now(),
+      sequence,
+      failure: failureOf(reply),
+      gate: this.#deps.gate(),
+    });
     const outcome = {
       kind: 'failed',
       verdict,
@@ -167,7 +173,9 @@ export class Poller {
       reply.kind === 'result' && finality.kind === 'read' ? readHead(reply.value, finality.read, sentAt) : undefined;
     const forMs = isUnsupported ? finalityUnreadMs.unsupported : finalityUnreadMs.null;
     this.#apply(
-      head === undefined ? { kind: 'finality-unread', at, sequence, forMs } : { kind: 'answered', at, sequence },
+      head === undefined
+        ? { kind: 'finality-unread', at, sequence, forMs }
+        : { kind: 'answered', at, sequence, gate: this.#deps.gate() },
     );
     this.#deps.finalizedRead(head ?? 'unread');
   }
@@ -176,7 +184,7 @@ export class Poller {
   #failFinalized(sequence: number, reply: FailedReply): void {
     const { verdict, detail, connection, sentAt, at } = reply;
     const failure: PollFailure = { cause: verdict.holdOff ? 'rate' : 'answer', detail };
-    this.#apply({ kind: 'failed', at: this.#deps.clock.now(), sequence, failure });
+    this.#apply({ kind: 'failed', at: this.#deps.clock.now(), sequence, failure, gate: this.#deps.gate() });
     if (verdict.holdOff) this.#deps.polled({ outcome: { kind: 'failed', verdict, detail, connection }, sentAt, at });
   }
 

@@ -8,7 +8,7 @@ import { isSameView, type ViewedUrl, viewHeads } from './heads-view.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { type PollPace, pollPace } from './poll-schedule.ts';
 import { type TrackedUrl, trackedUrls } from './tracked-url.ts';
-import type { ChainHeads, TrackDeps, Tracking, TrackPlan } from './tracking.ts';
+import type { ChainHeads, TrackChange, TrackDeps, Tracking, TrackPlan } from './tracking.ts';
 import { type UrlHost, UrlTrack } from './url-track.ts';
 
 /**
@@ -20,7 +20,7 @@ export function startTracking(plan: TrackPlan, deps: TrackDeps): Tracking {
 }
 
 class ChainTracking implements Tracking {
-  readonly #plan: TrackPlan;
+  #plan: TrackPlan;
   readonly #deps: TrackDeps;
   readonly #host: UrlHost;
   readonly #knowledge: ChainKnowledge;
@@ -96,11 +96,14 @@ class ChainTracking implements Tracking {
     return this.#knowledge.row();
   }
 
-  replace(endpoints: readonly Endpoint[]): void {
+  replace(endpoints: readonly Endpoint[], change: TrackChange = this.#plan): void {
     if (this.#isClosed) return;
     const urls = trackedUrls(endpoints);
+    const { lagLimit: _before, ...rest } = this.#plan;
+    const { background, lagLimit } = change;
+    this.#plan = { ...rest, endpoints, background, ...(lagLimit !== undefined && { lagLimit }) };
     this.#endpoints = endpoints;
-    this.#knowledge.reconfigure(witnessNames(urls), new Set(urls.map((url) => url.tracker)));
+    this.#knowledge.reconfigure(this.#plan, witnessNames(urls), new Set(urls.map((url) => url.tracker)));
     this.#adopt(urls);
     this.#judge('other');
   }
@@ -125,11 +128,11 @@ class ChainTracking implements Tracking {
   }
 
   #createHost(): UrlHost {
-    const { spec, needsRing, lagLimit = spec.lagLimit } = this.#plan;
+    const { spec, needsRing } = this.#plan;
     return {
       spec,
       deps: this.#deps,
-      lagLimit,
+      lagLimit: () => this.#plan.lagLimit ?? spec.lagLimit,
       skips: needsRing === 'yes' ? 'never' : 'allowed',
       pace: (url) => this.#pace(url),
       tip: () => this.#knowledge.heads.tip.tip,

@@ -61,8 +61,14 @@ export interface TrackerState {
 /** What a tracker is told. All times are monotonic milliseconds. */
 export type TrackerEvent =
   | { readonly kind: 'woke'; readonly at: number; readonly gate: Gate; readonly trafficAt?: number }
-  | { readonly kind: 'answered'; readonly at: number; readonly sequence: number }
-  | { readonly kind: 'failed'; readonly at: number; readonly sequence: number; readonly failure: PollFailure }
+  | { readonly kind: 'answered'; readonly at: number; readonly sequence: number; readonly gate: Gate }
+  | {
+      readonly kind: 'failed';
+      readonly at: number;
+      readonly sequence: number;
+      readonly failure: PollFailure;
+      readonly gate: Gate;
+    }
   | { readonly kind: 'finality-unread'; readonly at: number; readonly sequence: number; readonly forMs: number }
   | { readonly kind: 'connected'; readonly at: number }
   | { readonly kind: 'disconnected'; readonly at: number }

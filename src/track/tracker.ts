@@ -72,7 +72,8 @@ function onWake(state: TrackerState, event: Event<'woke'>, policy: TrackerPolicy
   }
   if (pending !== undefined) {
     const failure: PollFailure = { cause: 'answer', detail: 'the question was lost' };
-    return onFailure(state, { kind: 'failed', at: event.at, sequence: pending.sequence, failure }, policy);
+    const { at, gate } = event;
+    return onFailure(state, { kind: 'failed', at, sequence: pending.sequence, failure, gate }, policy);
   }
   if (event.gate.kind === 'closed') return rest(waitingForGate(state, event.gate, event.at));
   if (isShownByTraffic(state, event, policy)) return rest(skipped(state, event.at, policy));
@@ -123,7 +124,7 @@ function ask(state: TrackerState, question: Question, policy: TrackerPolicy): Tr
   return { state: asking, effects: [{ kind: 'ask', pending, timeoutMs }] };
 }
 
-function onAnswer(state: TrackerState, { at }: Event<'answered'>, policy: TrackerPolicy): TrackerStep {
+function onAnswer(state: TrackerState, { at, gate }: Event<'answered'>, policy: TrackerPolicy): TrackerStep {
   const { pending } = state.inFlight;
   if (pending === undefined) return rest(state);
   if (pending.asked === 'finalized') return rest({ ...clearInFlight(state), wake: wakeAfterHead(state, at, policy) });
@@ -136,8 +137,8 @@ function onAnswer(state: TrackerState, { at }: Event<'answered'>, policy: Tracke
     wake: pollAfter({ sentAt: pending.sentAt, now: at }, policy),
     overlaps: state.overlaps + Math.floor((at - pending.sentAt) / policy.pace.intervalMs),
   };
-  if (!isFinalityDue(following, at, policy)) return rest(following);
-  const question = { asked: 'finalized', upstream: pending.upstream, connection: 'pooled', sentAt: at } as const;
+  if (gate.kind === 'closed' || !isFinalityDue(following, at, policy)) return rest(following);
+  const question = { asked: 'finalized', upstream: gate.upstream, connection: 'pooled', sentAt: at } as const;
   return ask(following, question, policy);
 }
 
@@ -157,7 +158,7 @@ function withoutFinality(state: TrackerState, event: Event<'finality-unread'>, p
   return { ...clearInFlight(state), unreadUntil, wake: wakeAfterHead(state, event.at, policy) };
 }
 
-function onFailure(state: TrackerState, { at, failure }: Event<'failed'>, policy: TrackerPolicy): TrackerStep {
+function onFailure(state: TrackerState, { at, failure, gate }: Event<'failed'>, policy: TrackerPolicy): TrackerStep {
   const { pending } = state.inFlight;
   if (pending === undefined) return rest(state);
   const { detail } = failure;
@@ -170,7 +171,7 @@ function onFailure(state: TrackerState, { at, failure }: Event<'failed'>, policy
   }
   switch (failure.cause) {
     case 'broken':
-      return onBroken(state, { at, detail, pending }, policy);
+      return onBroken(state, { at, detail, gate }, policy);
     case 'syncing': {
       const wake = pollAfter({ sentAt: pending.sentAt, now: at }, policy);
       return rest({ ...clearInFlight(state), kind: 'syncing', detail, lastPoll: 'failed', wake });
@@ -186,13 +187,23 @@ interface FailedPoll {
   readonly pending: Pending;
 }
 
-/** A broken poll is repeated at once on a fresh connection; broken again, the tracker waits for a connection. */
-function onBroken(state: TrackerState, { at, detail, pending }: FailedPoll, policy: TrackerPolicy): TrackerStep {
+interface BrokenPoll {
+  readonly at: number;
+  readonly detail: string;
+  readonly gate: Gate;
+}
+
+/**
+ * A broken poll is repeated at once on a fresh connection; broken again, the tracker waits for a connection. Whoever was
+ * blocked meanwhile gets no more polls, not even that one.
+ */
+function onBroken(state: TrackerState, { at, detail, gate }: BrokenPoll, policy: TrackerPolicy): TrackerStep {
   if (state.inFlight.repeat === 'yes') {
     return rest(stoppedBy(state, { cause: 'connection', kind: 'waiting-for-connection', detail, at }, policy));
   }
+  if (gate.kind === 'closed') return rest(waitingForGate(state, gate, at));
   const inFlight = { ...state.inFlight, pending: undefined, repeat: 'yes' } as const;
-  const question = { asked: 'head', upstream: pending.upstream, connection: 'fresh', sentAt: at } as const;
+  const question = { asked: 'head', upstream: gate.upstream, connection: 'fresh', sentAt: at } as const;
   return ask({ ...state, detail, inFlight, lastPoll: 'failed' }, question, policy);
 }
 

@@ -28,6 +28,9 @@ export interface TrackPlan {
   readonly needsRing: 'yes' | 'no';
 }
 
+/** What a reload may change beside the endpoints: the whole of it, or nothing. */
+export type TrackChange = Pick<TrackPlan, 'background' | 'lagLimit'>;
+
 /** What the track room must know of an upstream to believe its head. */
 export interface UpstreamFacts {
   readonly identity: Identity;
@@ -117,7 +120,7 @@ export interface Tracking {
   /** What to remember across a restart. */
   row(): unknown;
   /** After a reload: trackers that stay keep all they know. */
-  replace(endpoints: readonly Endpoint[]): void;
+  replace(endpoints: readonly Endpoint[], change?: TrackChange): void;
   /** Ends every timer; answers that come later change nothing. */
   close(): void;
 }

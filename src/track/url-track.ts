@@ -13,7 +13,7 @@ import type { TrackDeps } from './tracking.ts';
 export interface UrlHost {
   readonly spec: ChainSpec;
   readonly deps: TrackDeps;
-  readonly lagLimit: number;
+  lagLimit(): number;
   /** Whether client traffic may stand in for polls. */
   readonly skips: 'allowed' | 'never';
   pace(url: TrackedUrl): PollPace;
@@ -85,7 +85,7 @@ export class UrlTrack {
   }
 
   #fold(head: Head): Reception {
-    const stepBack = this.#url.kind === 'pool' ? 2 * this.#host.lagLimit : 0;
+    const stepBack = this.#url.kind === 'pool' ? 2 * this.#host.lagLimit() : 0;
     const { state, reception } = foldHead(this.#head, head, { stepBack });
     this.#head = state;
     return reception;

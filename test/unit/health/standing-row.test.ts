@@ -25,7 +25,7 @@ function fold(state: UpstreamHealth, ...events: readonly UpstreamEvent[]): Upstr
 /** What the next process makes of it: the row went through JSON, and the clock began anew. */
 function restarted(state: UpstreamHealth, at: number, endpoint = state.endpoint): UpstreamHealth {
   const row: unknown = JSON.parse(JSON.stringify(standingRow(state, at)));
-  return restoredHealth(endpoint, { row, at: 50 }, rules);
+  return restoredHealth(endpoint, { row, at: 50, toWall: 0 }, rules);
 }
 
 describe('a restart', () => {
@@ -127,7 +127,7 @@ describe('a row that cannot be read', () => {
     { version: 1, standing: { kind: 'asleep' } },
     { version: 2, standing: { kind: 'blocked' } },
   ])('%j is no row', (row) => {
-    expect(restoredHealth(endpoint, { row, at: 50 }, rules)).toEqual(fresh);
+    expect(restoredHealth(endpoint, { row, at: 50, toWall: 0 }, rules)).toEqual(fresh);
   });
 
   test('has its numbers and texts kept within bounds', () => {
@@ -140,7 +140,7 @@ describe('a row that cannot be read', () => {
       identity: 'confirmed',
       cordoned: 'yes',
     };
-    const state = restoredHealth(endpoint, { row, at: 50 }, rules);
+    const state = restoredHealth(endpoint, { row, at: 50, toWall: 0 }, rules);
     expect(state.course.standing).toMatchObject({
       kind: 'blocked',
       since: 50,

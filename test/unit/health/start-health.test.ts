@@ -707,11 +707,13 @@ describe('a reload', () => {
 
   test('brings its numbers into force at once', async () => {
     const made = await started();
-    const policy = buildPolicy({ consecutiveFailures: 2, consecutiveSpanMs: 0, refusedConnections: 50 });
+    const once = (index: number) =>
+      pollFailed({ upstream: key(index), at: made.clock.now(), sentAt: made.clock.now() });
+    made.health.fold(once(0));
+    const policy = buildHealthPolicy({ failedPolls: 1, failedPollsSpanMs: 0 });
     made.health.replace([buildEndpoint(0), buildEndpoint(1)], { policy });
-    for (let count = 0; count < 2; count += 1)
-      made.health.fold(attemptFailed(made.health.view(0), { at: made.clock.now(), connection: count + 1 }));
-    expect(made.kinds()).toEqual(['blocked', 'serving']);
+    made.health.fold(once(1));
+    expect(made.kinds()).toEqual(['serving', 'blocked']);
   });
 
   test('F-238: results of upstreams that are gone change nothing', async () => {

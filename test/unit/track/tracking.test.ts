@@ -556,6 +556,28 @@ describe('a reload', () => {
     expect(world.tracking.view().degraded).toBeUndefined();
   });
 
+  test('brings another lag limit into force at once', async () => {
+    const world = createWorld({ plan: { lagLimit: 30 } });
+    await world.run(minutes(1));
+    world.url(1).head = () => world.chain.height() - 25;
+    await world.run(minutes(1));
+    expect(world.tracking.view().upstreams[1]).toMatchObject({ lag: 25, lagging: false });
+    world.tracking.replace(endpoints(2), { background, lagLimit: 20 });
+    expect(world.tracking.view().upstreams[1]).toMatchObject({ lag: 25, lagging: true });
+    world.tracking.replace(endpoints(2), { background });
+    expect(world.tracking.view().upstreams[1]?.lagging).toBe(25 > evmSpec().lagLimit);
+  });
+
+  test('brings another pace into force with the next poll', async () => {
+    const world = createWorld();
+    await world.run(minutes(2));
+    world.tracking.replace(endpoints(2), { background: { ...background, idleAfterMs: 1000, idlePollMs: 60_000 } });
+    await world.run(minutes(1));
+    const from = world.asked.length;
+    await world.run(minutes(10));
+    expect(world.asked.slice(from).filter(({ upstream }) => upstream === key(0)).length).toBeLessThan(25);
+  });
+
   test('closing leaves no timer behind, and late answers change nothing', async () => {
     const world = createWorld({ mining: 'on-demand' });
     await world.clock.advanceAsync(1000);
