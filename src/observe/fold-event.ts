@@ -1,4 +1,5 @@
 import type { GatewayEvent } from '../model/events.ts';
+import type { FaultName } from '../model/faults.ts';
 import type { UpstreamKey } from '../model/names.ts';
 import { type Cells, createCells } from './cells.ts';
 import { endpointLabels } from './meter.ts';
@@ -18,13 +19,35 @@ export interface EventCells {
   readonly blocksMissed: Cells;
   /** Seconds spent in blocks that are over; the present one is added at scrape time. */
   readonly blockedSeconds: Cells;
-  /** When each upstream that is blocked now was blocked, monotonic milliseconds. */
+  /** When each upstream that was blocked by this process, and still is, was blocked: monotonic milliseconds. */
   readonly blockedSince: Map<UpstreamKey, number>;
+  /** When counting started, monotonic milliseconds: what was blocked before is counted from then on. */
+  readonly startedAt: number;
 }
 
+/** Faults given before an upstream is looked for. The others are outcomes of calls, and counted as such. */
+export const doorFaults = [
+  'PARSE_ERROR',
+  'INVALID_REQUEST',
+  'METHOD_NOT_FOUND',
+  'METHOD_FORBIDDEN',
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'NOT_READY',
+  'SHUTTING_DOWN',
+  'BODY_TOO_LARGE',
+  'BATCH_TOO_LARGE',
+  'UNKNOWN_CHAIN',
+  'RANGE_TOO_WIDE',
+  'UNAUTHORIZED',
+] as const satisfies readonly FaultName[];
+
+const givenAtTheDoor: ReadonlySet<FaultName> = new Set(doorFaults);
+
 /** Creates the event counters, all empty. */
-export function createEventCells(): EventCells {
+export function createEventCells(startedAt: number): EventCells {
   return {
+    startedAt,
     errors: createCells(metricTable.endpointErrors.labels),
     blocks: createCells(metricTable.endpointBlocks.labels),
     probes: createCells(metricTable.endpointProbes.labels),
@@ -54,7 +77,7 @@ export function foldEvent(cells: EventCells, event: GatewayEvent): void {
     case 'hedged':
       return add(cells.hedges, [event.chain, event.result]);
     case 'call-refused':
-      return add(cells.refused, [event.fault]);
+      return givenAtTheDoor.has(event.fault) ? add(cells.refused, [event.fault]) : undefined;
     case 'write-settled':
       return add(cells.writes, [event.chain, event.outcome]);
     case 'answer-unclassified':
@@ -75,8 +98,8 @@ function add(cells: Cells, labels: readonly string[]): void {
 
 function foldStanding(cells: EventCells, event: Extract<GatewayEvent, { kind: 'standing-changed' }>): void {
   const labels = endpointLabels(event.upstream);
-  const since = cells.blockedSince.get(event.upstream);
-  if (since !== undefined) {
+  if (event.from === 'blocked') {
+    const since = cells.blockedSince.get(event.upstream) ?? cells.startedAt;
     cells.blockedSeconds.cell(labels).value += Math.max(0, event.at - since) / 1000;
     cells.blockedSince.delete(event.upstream);
   }

@@ -1,7 +1,7 @@
 import type { ChainView, UpstreamView } from '../model/chain-view.ts';
 import { trackerStateKinds } from '../model/events.ts';
 import { chainStates } from '../model/pairing.ts';
-import { standingKinds } from '../model/standing.ts';
+import { type Identity, standingKinds } from '../model/standing.ts';
 import type { MetricKey } from './metric-table.ts';
 
 /** One line of a gauge, its labels by name. */
@@ -28,6 +28,9 @@ export function readGauges(chains: readonly ChainView[]): GaugeLines {
   }
   return lines;
 }
+
+/** Every state of identity, for its state set. */
+const identities: readonly Identity[] = ['unknown', 'confirmed', 'wrong'];
 
 type Put = (key: MetricKey, labels: Record<string, string>, value: number | undefined) => void;
 
@@ -58,6 +61,8 @@ function putUpstream(chain: ChainView, view: UpstreamView, put: Put): void {
   put('endpointHealthy', labels, isServing(view) ? 1 : 0);
   for (const standing of standingKinds)
     put('endpointStanding', { ...labels, standing }, view.standing === standing ? 1 : 0);
+  for (const identity of identities)
+    put('endpointIdentity', { ...labels, identity }, view.identity === identity ? 1 : 0);
   put('endpointLatestBlock', labels, view.head);
   put('endpointFinalizedBlock', labels, view.finalized);
   put('endpointBlockLag', labels, view.lag);

@@ -7,6 +7,8 @@ export interface Log {
   info(message: string, facts?: Readonly<Record<string, unknown>>): void;
   warn(message: string, facts?: Readonly<Record<string, unknown>>): void;
   error(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  /** Logs from this level on, after a reload. */
+  setLevel(level: string): void;
 }
 
 /** What the log needs: its level, how to take secrets out of a line, and where lines go (standard output by default). */
@@ -21,11 +23,32 @@ export function createLog(options: LogOptions): Log {
   const out = options.destination ?? pino.destination({ fd: 1, sync: false });
   const redacting: DestinationStream = { write: (line) => out.write(options.redact(line)) };
   const logger = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, redacting);
+  const isNew = createShapeMemory();
   return {
-    fold: (event) => foldIntoLog(logger, event),
+    fold: (event) => {
+      if (event.kind !== 'answer-unclassified' || isNew(event)) foldIntoLog(logger, event);
+    },
     info: (message, facts) => logger.info(facts ?? {}, message),
     warn: (message, facts) => logger.warn(facts ?? {}, message),
     error: (message, facts) => logger.error(facts ?? {}, message),
+    setLevel: (level) => {
+      logger.level = level;
+    },
+  };
+}
+
+type Unclassified = Extract<GatewayEvent, { kind: 'answer-unclassified' }>;
+
+/** Errors that no rule knows are told once each, and no more than so many: it is clients who choose what upstreams complain of. */
+const maxShapes = 256;
+
+function createShapeMemory(): (event: Unclassified) => boolean {
+  const told = new Set<string>();
+  return ({ upstream, code, shape }) => {
+    const key = `${upstream} ${code} ${shape}`;
+    if (told.size >= maxShapes || told.has(key)) return false;
+    told.add(key);
+    return true;
   };
 }
 

@@ -16,6 +16,8 @@ export interface TrafficMeter extends Meter {
   overheads(): readonly HistogramLine[];
   /** Drops the series of an endpoint that is no longer configured. */
   forget(key: UpstreamKey): void;
+  /** Drops the series of a chain that is no longer configured. */
+  forgetChain(chain: ChainName): void;
 }
 
 /** Label values of an endpoint: chain, provider, endpoint. The key is made of just these, which hold no slash. */
@@ -61,6 +63,7 @@ export function createMeter(): TrafficMeter {
       attempts.forget(endpointLabels(key));
       sends.forget(endpointLabels(key));
     },
+    forgetChain: (chain) => void chains.delete(chain),
   };
 }
 
@@ -98,6 +101,12 @@ function bindUpstream(key: UpstreamKey, attempts: Cells, sends: Cells): BoundUps
   };
 }
 
+/**
+ * Methods of a chain with series of their own, in the order of their first call; the others share `other`. A family names far more
+ * methods than anybody calls, and whoever called them all would fill the exposition.
+ */
+const mostMethods = 64;
+
 function bindChain(chain: ChainName, requests: Cells, overhead: Tally): BoundChain {
   const durations = new Map<string, Tally>();
   const outcomes = new Map<string, Map<CallOutcome, Cell>>();
@@ -105,9 +114,10 @@ function bindChain(chain: ChainName, requests: Cells, overhead: Tally): BoundCha
     durations,
     meter: {
       settled(method, outcome, seconds) {
-        const ofMethod = boundOnce(outcomes, method, () => new Map<CallOutcome, Cell>());
-        boundOnce(ofMethod, outcome, () => requests.cell([chain, method, outcome])).value += 1;
-        boundOnce(durations, method, createTally).observe(seconds);
+        const label = durations.has(method) || durations.size < mostMethods ? method : 'other';
+        const ofMethod = boundOnce(outcomes, label, () => new Map<CallOutcome, Cell>());
+        boundOnce(ofMethod, outcome, () => requests.cell([chain, label, outcome])).value += 1;
+        boundOnce(durations, label, createTally).observe(seconds);
       },
       overhead: (seconds) => overhead.observe(seconds),
     },

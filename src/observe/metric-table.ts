@@ -1,123 +1,9 @@
-/** One metric of `/metrics`. `derived` gauges are read off the state at scrape time; they cannot stick. */
-export interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly kind: 'counter' | 'gauge' | 'histogram';
-  readonly labels: readonly string[];
-}
-
-const endpoint = ['chain', 'provider', 'endpoint'] as const;
+import { endpointMetrics } from './endpoint-metrics.ts';
+import type { Metric } from './metric.ts';
 
 /** Every metric of our own, once. The reference page is generated from it. */
 export const metricTable = {
-  endpointInfo: {
-    name: 'switchyard_endpoint_info',
-    help: 'What an endpoint is; always 1.',
-    kind: 'gauge',
-    labels: [...endpoint, 'tier', 'interface', 'family'],
-  },
-  endpointHealthy: {
-    name: 'switchyard_endpoint_healthy',
-    help: '1 while the endpoint is serving or in probation.',
-    kind: 'gauge',
-    labels: endpoint,
-  },
-  endpointStanding: {
-    name: 'switchyard_endpoint_standing',
-    help: 'State set: 1 at the present standing, 0 at the others.',
-    kind: 'gauge',
-    labels: [...endpoint, 'standing'],
-  },
-  endpointLatestBlock: {
-    name: 'switchyard_endpoint_latest_block',
-    help: 'Newest height the endpoint reported (slot on the solana family); absent until observed.',
-    kind: 'gauge',
-    labels: endpoint,
-  },
-  endpointFinalizedBlock: {
-    name: 'switchyard_endpoint_finalized_block',
-    help: 'Newest finalized height the endpoint reported; absent until observed.',
-    kind: 'gauge',
-    labels: endpoint,
-  },
-  endpointBlockLag: {
-    name: 'switchyard_endpoint_block_lag',
-    help: "Blocks between the chain's tip and the endpoint's head; absent until observed.",
-    kind: 'gauge',
-    labels: endpoint,
-  },
-  endpointHeadAge: {
-    name: 'switchyard_endpoint_head_age_seconds',
-    help: "Seconds since the endpoint's head last moved; absent until observed.",
-    kind: 'gauge',
-    labels: endpoint,
-  },
-  endpointRequests: {
-    name: 'switchyard_endpoint_requests_total',
-    help: 'Attempts for clients sent to the endpoint, by what came of them.',
-    kind: 'counter',
-    labels: [...endpoint, 'class', 'outcome'],
-  },
-  endpointDuration: {
-    name: 'switchyard_endpoint_request_duration_seconds',
-    help: 'Time of one attempt, answered or failed.',
-    kind: 'histogram',
-    labels: [...endpoint, 'class'],
-  },
-  endpointErrors: {
-    name: 'switchyard_endpoint_errors_total',
-    help: 'Answers that were not good, by meaning and by whom they speak against.',
-    kind: 'counter',
-    labels: [...endpoint, 'kind', 'blame'],
-  },
-  endpointInFlight: {
-    name: 'switchyard_endpoint_in_flight',
-    help: 'Attempts waiting for an answer.',
-    kind: 'gauge',
-    labels: endpoint,
-  },
-  endpointBlocks: {
-    name: 'switchyard_endpoint_blocks_total',
-    help: 'Times the endpoint was blocked, by reason.',
-    kind: 'counter',
-    labels: [...endpoint, 'reason'],
-  },
-  endpointBlockedSeconds: {
-    name: 'switchyard_endpoint_blocked_seconds_total',
-    help: 'Seconds spent blocked.',
-    kind: 'counter',
-    labels: endpoint,
-  },
-  endpointProbes: {
-    name: 'switchyard_endpoint_probes_total',
-    help: 'Probes, by result.',
-    kind: 'counter',
-    labels: [...endpoint, 'result'],
-  },
-  endpointCalls: {
-    name: 'switchyard_endpoint_calls_total',
-    help: 'Every call sent to the endpoint, by purpose: what a provider bills.',
-    kind: 'counter',
-    labels: [...endpoint, 'purpose'],
-  },
-  endpointHoldOff: {
-    name: 'switchyard_endpoint_hold_off_seconds',
-    help: 'Seconds the endpoint is still held off; 0 when it is not.',
-    kind: 'gauge',
-    labels: endpoint,
-  },
-  endpointScore: {
-    name: 'switchyard_endpoint_selection_score',
-    help: 'What selection compares, lower is preferred; absent until observed.',
-    kind: 'gauge',
-    labels: endpoint,
-  },
-  endpointTracker: {
-    name: 'switchyard_endpoint_tracker_state',
-    help: 'State set: 1 at the present state of the tracker of this endpoint, 0 at the others.',
-    kind: 'gauge',
-    labels: [...endpoint, 'state'],
-  },
+  ...endpointMetrics,
   chainLatestBlock: {
     name: 'switchyard_chain_latest_block',
     help: "Newest height the chain's upstreams agree on; absent until observed.",
@@ -210,7 +96,7 @@ export const metricTable = {
   },
   refused: {
     name: 'switchyard_shed_total',
-    help: "Calls refused by the gateway's own limits, by fault.",
+    help: 'Requests turned away at the door, by fault: over a limit, not allowed, not yet served, or no call at all.',
     kind: 'counter',
     labels: ['reason'],
   },
@@ -229,6 +115,24 @@ export const metricTable = {
   buffered: {
     name: 'switchyard_buffered_bytes',
     help: "Bytes of upstreams' answers held now.",
+    kind: 'gauge',
+    labels: [],
+  },
+  memoryLimit: {
+    name: 'switchyard_memory_limit_bytes',
+    help: 'Memory the process may use: what its container allows, else what the machine has.',
+    kind: 'gauge',
+    labels: [],
+  },
+  heapLimit: {
+    name: 'switchyard_heap_limit_bytes',
+    help: 'Size the JavaScript heap may grow to; the process ends where it needs more.',
+    kind: 'gauge',
+    labels: [],
+  },
+  reloadSuccessful: {
+    name: 'switchyard_config_last_reload_successful',
+    help: '1 while the configuration in force is the last one that was read; 0 after a reload that was refused.',
     kind: 'gauge',
     labels: [],
   },

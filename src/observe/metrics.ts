@@ -5,6 +5,8 @@ import type { Meter } from '../ports/meter.ts';
 import type { Cells } from './cells.ts';
 import { createEventCells, type EventCells, foldEvent } from './fold-event.ts';
 import { type GaugeLines, readGauges } from './gauges.ts';
+import { beginKnownSeries } from './known-series.ts';
+import { heapLimitBytes, memoryLimitBytes } from './memory-limits.ts';
 import { createMeter, endpointLabels, type TrafficMeter } from './meter.ts';
 import { type MetricKey, metricTable } from './metric-table.ts';
 
@@ -16,6 +18,8 @@ export interface MetricSources {
   now(): number;
   /** Seconds since 1970 at which the present configuration was taken. */
   configuredAt(): number;
+  /** Whether the last configuration that was read could be taken. */
+  isConfigured(): boolean;
   readonly version: string;
 }
 
@@ -47,7 +51,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry });
   for (const name of misnamedDefaults) registry.removeSingleMetric(name);
   const meter = createMeter();
-  const cells = createEventCells();
+  const cells = createEventCells(sources.now());
   let gauges: GaugeLines = {};
   for (const key of Object.keys(metricTable) as MetricKey[]) {
     registry.registerMetric(exposed(key, () => linesOf(key, { sources, meter, cells, gauges })) as never);
@@ -59,6 +63,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       const chains = sources.chains();
       gauges = readGauges(chains);
       dropForgotten(chains, meter, cells);
+      beginKnownSeries(chains, cells, meter.sends);
       return registry.metrics();
     },
     contentType: registry.contentType,
@@ -95,8 +100,14 @@ function linesOf(key: MetricKey, { sources, meter, cells, gauges }: Feeds): read
       return meter.overheads();
     case 'buffered':
       return [{ labels: {}, value: sources.bufferedBytes() }];
+    case 'memoryLimit':
+      return [{ labels: {}, value: memoryLimitBytes() }];
+    case 'heapLimit':
+      return [{ labels: {}, value: heapLimitBytes() }];
     case 'reloadSuccess':
       return [{ labels: {}, value: sources.configuredAt() }];
+    case 'reloadSuccessful':
+      return [{ labels: {}, value: sources.isConfigured() ? 1 : 0 }];
     case 'buildInfo':
       return [{ labels: { version: sources.version }, value: 1 }];
     case 'endpointBlockedSeconds':
@@ -125,8 +136,8 @@ function eventLines(key: MetricKey, cells: EventCells): readonly Line[] | undefi
 /** Blocks that are over, plus the present ones up to now. Every configured endpoint has a line, from 0 on. */
 function blockedSeconds(sources: MetricSources, cells: EventCells): readonly Line[] {
   return sources.chains().flatMap((chain) =>
-    chain.upstreams.map(({ endpoint }) => {
-      const since = cells.blockedSince.get(endpoint.key);
+    chain.upstreams.map(({ endpoint, standing }) => {
+      const since = cells.blockedSince.get(endpoint.key) ?? (standing === 'blocked' ? cells.startedAt : undefined);
       const open = since === undefined ? 0 : Math.max(0, sources.now() - since) / 1000;
       const labels = { chain: endpoint.chain, provider: endpoint.provider, endpoint: endpoint.name };
       return { labels, value: cells.blockedSeconds.cell(endpointLabels(endpoint.key)).value + open };
@@ -134,8 +145,21 @@ function blockedSeconds(sources: MetricSources, cells: EventCells): readonly Lin
   );
 }
 
-/** Series of endpoints that are no longer configured go with them. */
+/** Series of endpoints and chains that are no longer configured go with them. */
 function dropForgotten(chains: readonly ChainView[], meter: TrafficMeter, cells: EventCells): void {
+  dropEndpoints(chains, meter, cells);
+  const { retries, hedges, writes, unclassified, reorgs, blocksMissed } = cells;
+  const byChain = [meter.requests, retries, hedges, writes, unclassified, reorgs, blocksMissed];
+  const present = new Set(chains.map(({ chain }) => chain));
+  const counted = new Set(byChain.flatMap((family) => family.lines().map(({ labels }) => labels.chain ?? '')));
+  for (const chain of counted) {
+    if (present.has(chain)) continue;
+    meter.forgetChain(chain);
+    for (const family of byChain) family.forget([chain]);
+  }
+}
+
+function dropEndpoints(chains: readonly ChainView[], meter: TrafficMeter, cells: EventCells): void {
   const present = new Set(chains.flatMap((chain) => chain.upstreams.map(({ endpoint }) => endpoint.key)));
   const counted = [...meter.sends.lines(), ...meter.attempts.lines(), ...cells.errors.lines(), ...cells.blocks.lines()];
   const gone = new Set(counted.map(({ labels }) => `${labels.chain}/${labels.provider}/${labels.endpoint}`));
