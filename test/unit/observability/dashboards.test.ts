@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { trackerStateKinds } from '../../../src/model/events.ts';
 import { faults } from '../../../src/model/faults.ts';
 import { chainStates as everyChainState } from '../../../src/model/pairing.ts';
@@ -11,13 +12,12 @@ import { renderDashboard } from '../../support/dashboards/dashboard.ts';
 import { chainStates, failedOutcomes, standings, trackerStates } from '../../support/dashboards/selections.ts';
 import { type KnownMetrics, knownMetrics } from '../../support/known-metrics.ts';
 import { readExpression } from '../../support/promql.ts';
+import { prometheusFolder } from '../../support/rule-files.ts';
 import { type Dashboard, lintDashboard } from './lint-dashboard.ts';
 
 const files = readdirSync(dashboardFolder).sort();
 
-function read(file: string): Dashboard {
-  return JSON.parse(readFileSync(join(dashboardFolder, file), 'utf8'));
-}
+const dashboards = dashboardPlans.map((plan): Dashboard => JSON.parse(renderDashboard(plan)));
 
 let metrics: KnownMetrics;
 
@@ -34,20 +34,17 @@ test('there is a file for every plan, called as its uid, and no other', () => {
   expect(files).toEqual(dashboardPlans.map(({ uid }) => `${uid}.json`).sort());
 });
 
-test.each(files)('%s keeps the conventions', (file) => {
-  expect(lintDashboard(read(file), metrics)).toEqual([]);
+test.each(dashboards)('$uid keeps the conventions', (dashboard) => {
+  expect(lintDashboard(dashboard, metrics)).toEqual([]);
 });
 
 describe('what the dashboards show', () => {
-  /** Metrics nobody looks at on a dashboard, each with the reason. */
-  const undrawn: Readonly<Record<string, string>> = {};
-
-  test('is every metric of the table, or there is a reason why not', () => {
-    const targets = files.flatMap((file) => read(file).panels).flatMap((panel) => panel.targets ?? []);
+  test('is every metric of the table', () => {
+    const targets = dashboards.flatMap(({ panels }) => panels).flatMap(({ targets = [] }) => targets);
     const used = new Set(targets.flatMap(({ expr }) => readExpression(expr).selectors.map(({ metric }) => metric)));
     const isDrawn = (name: string): boolean => [name, `${name}_bucket`].some((series) => used.has(series));
     const names = Object.values(metricTable).map(({ name }) => name);
-    expect(names.filter((name) => !isDrawn(name)).sort()).toEqual(Object.keys(undrawn).sort());
+    expect(names.filter((name) => !isDrawn(name))).toEqual([]);
   });
 
   test.each([
@@ -64,6 +61,36 @@ describe('what the dashboards show', () => {
     const others = [...notOurs, ...sizes, 'SHUTTING_DOWN', 'UNKNOWN_CHAIN', 'UNAUTHORIZED'];
     expect([...failedOutcomes, ...others].sort()).toEqual(Object.keys(faults).sort());
   });
+});
+
+describe('what provisions them', () => {
+  function readYaml(path: string): unknown {
+    return parse(readFileSync(join(dashboardFolder, '..', path), 'utf8'));
+  }
+
+  test('keeps changes in files, where dashboards that are not editable have them', () => {
+    expect(readYaml('provisioning/dashboards/switchyard.yml')).toMatchObject({
+      apiVersion: 1,
+      providers: [{ type: 'file', allowUiUpdates: false }],
+    });
+  });
+
+  test('knows how often Prometheus scrapes, so that no rate looks back on a single sample', () => {
+    const prometheus: { global: { scrape_interval: string } } = parse(
+      readFileSync(join(prometheusFolder, 'prometheus.yml'), 'utf8'),
+    );
+    expect(readYaml('provisioning/datasources/switchyard.yml')).toMatchObject({
+      apiVersion: 1,
+      datasources: [{ type: 'prometheus', jsonData: { timeInterval: prometheus.global.scrape_interval } }],
+    });
+  });
+});
+
+test('the README lists every dashboard', () => {
+  const listed = readFileSync(join(dashboardFolder, '..', 'README.md'), 'utf8').matchAll(
+    /\(dashboards\/([\w-]+\.json)\)/g,
+  );
+  expect([...listed].map(([, file]) => file).sort()).toEqual(files);
 });
 
 describe('the conventions', () => {
