@@ -1,7 +1,19 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** What opens sockets or starts processes: one file at a time, and not beside the others, so that nobody starves. */
 const worldly = ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/fault/**/*.test.ts'];
+
+/** These run Debian's Prometheus. A machine without it leaves them out and says so; CI installs it and leaves nothing out. */
+const withPrometheus = ['test/e2e/prometheus.test.ts', 'test/integration/observability/promtool.test.ts'];
+
+const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
+const hasPrometheus = process.env.CI !== undefined || folders.some((folder) => existsSync(join(folder, 'promtool')));
+const leftOut = hasPrometheus ? [] : withPrometheus;
+if (leftOut.length > 0) {
+  process.stderr.write(`Prometheus is not installed, so these tests are left out: ${leftOut.join(', ')}\n`);
+}
 
 /** The long versions of `npm run proof` are the same tests with more time. */
 const isProof = process.env.SWITCHYARD_PROOF === '1';
@@ -24,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'worldly',
           include: worldly,
+          exclude: leftOut,
           globalSetup: 'test/support/build-once.ts',
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type Fault, faults } from '../../src/model/faults.ts';
 import { blockReasons } from '../../src/model/standing.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
+import { restartKeyNames } from '../../src/world/plan-reload.ts';
 import { projectRoot } from './source-files.ts';
 
 /** Pages made from tables; `npx vitest run test/architecture/docs.test.ts -u` writes them anew. */
@@ -70,4 +71,10 @@ test('the guide names every block reason', () => {
   const guide = readFileSync(page('read-a-block-reason.md'), 'utf8');
   const named = [...guide.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
   expect(named).toEqual([...blockReasons]);
+});
+
+test('the page on reloads names every key that waits for a restart', () => {
+  const text = readFileSync(page('reload.md'), 'utf8');
+  const row = text.split('\n').find((line) => line.includes('after a restart')) ?? '';
+  expect(restartKeyNames.filter((key) => !row.includes(`\`${key}\``))).toEqual([]);
 });

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { parse } from 'yaml';
-import { eventually, post, standings } from './ask-gateway.ts';
+import { post, standings } from './ask-gateway.ts';
 import { createFakeChain, type FakeChain } from './fake-chain.ts';
 import { type FakeUpstream, startFakeUpstream } from './fake-upstream.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
+import { lookUntil } from './look-until.ts';
 import { type PrometheusProcess, startPrometheus } from './prometheus.ts';
 import { prometheusFolder } from './rule-files.ts';
 
@@ -185,29 +186,14 @@ function createTraffic(url: string): Traffic {
 /** Waits until each of the expressions has had a series, one after the other. */
 async function untilSeen(prometheus: PrometheusProcess, signs: readonly string[]): Promise<void> {
   for (const sign of signs) {
-    const seen = eventually(
-      () => prometheus.ask(sign),
-      (found) => found.length > 0,
-    );
-    await inTime(seen, sign);
+    const look = async () => ({ sign, series: await prometheus.ask(sign) });
+    await lookUntil(look, ({ series }) => series.length > 0);
   }
 }
 
 function untilAllStand(gateway: GatewayProcess, standing: string, names: readonly string[]): Promise<unknown> {
-  const stood = eventually(
+  return lookUntil(
     () => standings(gateway.adminUrl),
     (found) => names.every((name) => found[name] === standing),
   );
-  return inTime(stood, `${names} are ${standing}`);
-}
-
-const mostPatienceMs = 25_000;
-
-/** What is waited for is named where it does not come: the hook's own timeout could not. */
-async function inTime(awaited: Promise<unknown>, what: string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited in vain: ${what}`)), mostPatienceMs);
-  });
-  await Promise.race([awaited, late]).finally(() => clearTimeout(timer));
 }

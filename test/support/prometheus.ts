@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { type Guardian, startGuardian } from '../../src/demo/guardian.ts';
 
 /** One series of an answer, with its values in the order of time; what is not finite is left out. */
 export interface Series {
@@ -62,8 +63,15 @@ export function promtool(args: readonly string[], input = ''): CommandEnd {
   return { code: status, output: `${stdout}${stderr}` };
 }
 
-/** Starts a Prometheus with this configuration (its JSON is YAML) and resolves once it answers. */
+let guardianOnce: Promise<Guardian> | undefined;
+
+/**
+ * Starts a Prometheus with this configuration (its JSON is YAML) and resolves once it answers. Where a test run is killed
+ * before it could stop it, Prometheus ends too.
+ */
 export async function startPrometheus(config: object): Promise<PrometheusProcess> {
+  guardianOnce ??= startGuardian();
+  const guardian = await guardianOnce;
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-prometheus-'));
   const file = join(folder, 'prometheus.yml');
   writeFileSync(file, JSON.stringify(config));
@@ -72,7 +80,14 @@ export async function startPrometheus(config: object): Promise<PrometheusProcess
     [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, 'data')}`, '--web.listen-address=127.0.0.1:0'],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  const ended = new Promise<void>((resolve) => void child.once('close', () => resolve()));
+  const { pid = 0 } = child;
+  guardian.watch(pid);
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      guardian.release(pid);
+      resolve();
+    });
+  });
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
