@@ -12,6 +12,7 @@ import { watchFailures } from './path/excuse-failures.ts';
 import { faultOfFailure } from './path/fault-of-failure.ts';
 import type { Lane } from './path/lane.ts';
 import { bugAnswer, overloaded, shuttingDown, unknownChain } from './path/own-answers.ts';
+import { refuseWideRange } from './path/range-limit.ts';
 import { abandoned, type CallReply, renderFault, renderOutcome, replyToBatch, replyToCall } from './path/render.ts';
 import { createReplyHold, type ReplyHold } from './path/reply-hold.ts';
 import { readSteering, type Steering } from './path/steering.ts';
@@ -166,6 +167,9 @@ async function answerCall(
     const unready = present.lane.unready();
     if (unready !== undefined) return refuseCall(deps, visit, { call, answer: unready });
     const pairing = present.lane.pairing();
+    const limit = lane.settings.limits.getLogsMaxRange;
+    const tooWide = refuseWideRange(classified, { tip: pairing.tip, limit });
+    if (tooWide !== undefined) return refuseCall(deps, visit, { call, answer: tooWide });
     const outcome = await relayCall(deps, present, { classified, times });
     if (outcome === undefined) return abandoned;
     if (outcome.kind === 'answered') return renderOutcome(call, outcome, pairing.tip);

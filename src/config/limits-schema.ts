@@ -22,7 +22,6 @@ export const chainLimitProperties = {
   maxBatchCalls: count(1_000, 'Calls in one batch.', { max: 100_000 }),
   maxNesting: count(128, 'Nesting of arrays and objects in a request.', { max: 1_000 }),
   maxResponseBytes: size('256MiB', 'Largest answer of an upstream, on the wire and decoded.'),
-  maxHeldBytes: size('16MiB', 'Answers up to this size are checked whole before a byte goes to the client.'),
   callTimeout: duration('30s', 'Time of a whole call, retries included.'),
   lightTimeout: duration('2s', 'Time of one attempt of a light method.'),
   normalTimeout: duration('5s', 'Time of one attempt of a normal method.'),

@@ -16,8 +16,16 @@ export interface DevnetOptions {
   readonly blockTimeMs?: number;
   /** Port of the control door; a free one unless given. */
   readonly controlPort?: number;
+  /** Who is in it; two primaries and a backup unless given. */
+  readonly lineUp?: readonly LinedUp[];
   /** A terminal whose keys throw switches. Absent: no keys are heard. */
   readonly terminal?: Terminal;
+}
+
+/** One provider of a devnet, by its name. */
+export interface LinedUp {
+  readonly name: string;
+  readonly tier: Tier;
 }
 
 /** A terminal: where keys come from, and where what they did is shown. */
@@ -40,7 +48,7 @@ export interface Devnet {
   close(): Promise<void>;
 }
 
-const lineUp: readonly { readonly name: string; readonly tier: Tier }[] = [
+const usualLineUp: readonly LinedUp[] = [
   { name: 'alpha', tier: 'primary' },
   { name: 'bravo', tier: 'primary' },
   { name: 'charlie', tier: 'backup' },
@@ -62,14 +70,14 @@ function anvilFlags(genesisTime: number): readonly string[] {
 }
 
 /**
- * Starts three anvils that are one chain, a provider in front of each, and a control door to break them by. All of it is on
+ * Starts anvils that are one chain, a provider in front of each, and a control door to break them by. All of it is on
  * 127.0.0.1 and ends with this process, however that ends.
  *
  * Rejects in one line where anvil is not installed or does not start.
  */
 export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
-  const { blockTimeMs = 1_000, controlPort = 0, terminal } = options;
-  const { mirror, faults, close } = await startChain();
+  const { blockTimeMs = 1_000, controlPort = 0, lineUp = usualLineUp, terminal } = options;
+  const { mirror, faults, close } = await startChain(lineUp);
   const control = await orClose(openControlDoor(faults, controlPort), close);
   mirror.start(blockTimeMs);
   const stopKeys = terminal === undefined ? undefined : listenToKeys(terminal.input, { faults, ...terminal });
@@ -99,7 +107,7 @@ interface Chain {
 }
 
 /** The providers of a chain that has a past and mines no further by itself. */
-async function startChain(): Promise<Chain> {
+async function startChain(lineUp: readonly LinedUp[]): Promise<Chain> {
   const binary = findAnvil(usualSearch());
   const guardian = await startGuardian();
   const genesisTime = Math.floor(Date.now() / 1_000) - pastBlocks;

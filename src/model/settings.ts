@@ -41,7 +41,6 @@ export interface LimitSettings {
   readonly maxBatchCalls: number;
   readonly maxNesting: number;
   readonly maxResponseBytes: number;
-  readonly maxHeldBytes: number;
   readonly maxBufferedBytes: number;
   readonly callTimeoutMs: number;
   readonly lightTimeoutMs: number;

@@ -31,14 +31,17 @@ export function needFor(lane: Lane, classified: ClassifiedCall, steering: Steeri
     exclude: steering.exclude,
     ...(policy.addon !== undefined && { addon: policy.addon }),
     ...(steering.prefer !== undefined && { prefer: steering.prefer }),
-    ...(mayCarrySigned(lane, classified) && { mayCarrySigned: true }),
+    ...(mayCarrySigned(classified) && { mayCarrySigned: true }),
     ...(lane.settings.writesPublicFallback && { publicFallback: true }),
   };
 }
 
-/** Bundles, and writes that wait for their block, hold signed bytes in shapes of their own. What needs an add-on goes where that is. */
-function mayCarrySigned({ spec }: Lane, { policy, call }: ClassifiedCall): boolean {
-  return policy.write?.kind === 'once' && policy.addon === undefined && spec.methods.has(call.method);
+/**
+ * Bundles, writes that wait for their block, and whatever the spec does not know may hold signed bytes in shapes of their own.
+ * What needs an add-on goes where that is.
+ */
+function mayCarrySigned({ policy }: ClassifiedCall): boolean {
+  return policy.write?.kind === 'once' && policy.addon === undefined;
 }
 
 /** What a plan is made for, beside the lane. */

@@ -28,6 +28,13 @@ export function readSteering(
       message: 'x-switchyard-timeout-ms must be a whole number of milliseconds above 0.',
     };
   }
+  const unserved = unservedNames.find((name) => headers.has(name));
+  if (unserved !== undefined) {
+    return {
+      fault: 'INVALID_REQUEST',
+      message: `x-switchyard-${unserved} cannot be honoured by this version. Leave it out.`,
+    };
+  }
   const prefer = headers.get('provider');
   const excluded = headers.get('exclude')?.split(',') ?? [];
   return {
@@ -36,6 +43,9 @@ export function readSteering(
     timeoutMs,
   };
 }
+
+/** Refused rather than ignored: whoever asks for a promise must not get an answer without it. */
+const unservedNames: readonly string[] = ['session', 'consistency', 'quorum'];
 
 function named(name: string, providers: readonly ProviderName[]): ProviderName {
   const wanted = name.trim().toLowerCase();

@@ -48,6 +48,8 @@ export interface TrackerState {
   /** Number of the last question; never reused. */
   readonly sequence: number;
   readonly lastPoll: 'none' | 'answered' | 'failed';
+  /** When a head was last asked for. */
+  readonly askedAt?: number;
   /** When the last answered poll was sent. */
   readonly answeredSentAt?: number;
   /** When the finalized height was last asked for. */

@@ -19,6 +19,9 @@ const errorAfter = 3;
 /** Beyond its own timeout, a question this late will never be answered. */
 const lostGraceMs = 2000;
 
+/** The soonest a tracker polls again that was told to go on. */
+const leastRestartMs = 1000;
+
 /** The soonest a closed gate is looked at again, whatever time it names. */
 const leastGateWaitMs = 250;
 
@@ -43,7 +46,7 @@ export function nextTracker(state: TrackerState, event: TrackerEvent, policy: Tr
       return rest(stoppedBy(state, { cause: 'crash', kind: 'error', detail: event.detail, at: event.at }, policy));
     case 'connected':
     case 'good-answer-seen':
-      return rest(isStuck(state) ? restarted(state, event) : state);
+      return rest(isStuck(state) ? restarted(state, event, policy) : state);
     case 'disconnected':
       return rest(onDisconnect(state, event, policy));
     case 'gate-changed':
@@ -119,7 +122,7 @@ function ask(state: TrackerState, question: Question, policy: TrackerPolicy): Tr
     sequence,
     inFlight: { ...state.inFlight, pending },
     wake: { wakeAt: pending.lostAt },
-    ...(question.asked === 'finalized' ? { finalizedAt: question.sentAt } : {}),
+    ...(question.asked === 'finalized' ? { finalizedAt: question.sentAt } : { askedAt: question.sentAt }),
   };
   return { state: asking, effects: [{ kind: 'ask', pending, timeoutMs }] };
 }
@@ -235,9 +238,13 @@ function counting(state: TrackerState, cause: PollCause): TrackerState {
   return { ...state, inFlight: { ...state.inFlight, pending: undefined, repeat: 'no', attempts } };
 }
 
-function restarted(state: TrackerState, event: { readonly kind: string; readonly at: number }): TrackerState {
+type Restart = Event<'connected'> | Event<'good-answer-seen'>;
+
+/** At once, yet no sooner than a second after the last poll: connections that come and go must not become polls. */
+function restarted(state: TrackerState, event: Restart, policy: TrackerPolicy): TrackerState {
   const detail = event.kind === 'connected' ? 'connected again' : 'a good answer was seen';
-  return { ...clearInFlight(state), kind: 'syncing', detail, wake: { wakeAt: event.at } };
+  const soonest = (state.askedAt ?? Number.NEGATIVE_INFINITY) + Math.min(leastRestartMs, policy.pace.intervalMs);
+  return { ...clearInFlight(state), kind: 'syncing', detail, wake: { wakeAt: Math.max(event.at, soonest) } };
 }
 
 function onDisconnect(state: TrackerState, { at }: Event<'disconnected'>, policy: TrackerPolicy): TrackerState {

@@ -127,7 +127,10 @@ export class Sites {
       path: url.pathname + url.search,
       ...requestHeaders(url, group.headers),
       concurrency: group.concurrency,
-      onConnectivity: (what) => onConnectivity?.(site.upstreams, what),
+      // What was an upstream's URL, and only ends its calls, says nothing about where the upstream is now.
+      onConnectivity: (what) => {
+        if (site.upstreams.length > 0) onConnectivity?.(site.upstreams, what);
+      },
     });
     const site: Site = { clock, budget: this.#budget, pool, upstreams: group.upstreams };
     this.#pools.add(pool);

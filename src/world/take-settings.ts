@@ -101,6 +101,8 @@ function exchange(plans: readonly WiredPlan[], { plan, vouched }: Exchange, part
     return fate === 'same' ? built : continueChain(built, each, { parts: chainParts, vouched });
   });
   live.swap({ settings: plan.settings, chains, wires });
+  const reachable = new Set(wires.map(({ tracker }) => tracker));
+  if (gone.length === 0 && before.wires.every(({ tracker }) => reachable.has(tracker))) return;
   const superseded = before.chains.filter((chain) => fateOf(chain) !== 'same');
   const leftover = {
     visits: superseded.map(({ lane }) => lane.visits),

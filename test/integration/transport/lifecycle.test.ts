@@ -110,6 +110,32 @@ describe('replacing the endpoints', () => {
     await until(() => upstream.open === 0);
   });
 
+  it('F-238: a send that names its URL goes there, also when its upstream has another one since', async () => {
+    const former = await startFakeUpstream();
+    const present = await startFakeUpstream();
+    onTestFinished(() => former.close());
+    onTestFinished(() => present.close());
+    const before = { key: 'up', tracker: 'url-1', url: former.url, headers: {} };
+    const now = { key: 'up', tracker: 'url-2', url: present.url, headers: {} };
+    const told: string[] = [];
+    const { send, transport } = openTransport(former.url, {
+      endpoints: [before],
+      onConnectivity: (upstreams, what) => void told.push(`${upstreams.join()} ${what}`),
+    });
+    await send({ tracker: 'url-1' });
+    await transport.replace([before, now]);
+    await send({ tracker: 'url-1' });
+    expect([former.count(), present.count()]).toEqual([2, 0]);
+    await send({ tracker: 'url-2' });
+    await send();
+    expect([former.count(), present.count()]).toEqual([2, 2]);
+    await former.down();
+    await send({ tracker: 'url-1' });
+    expect(told).toEqual(['up connected', 'up connected']);
+    await transport.replace([now]);
+    expect(await send({ tracker: 'url-1' })).toMatchObject({ failure: 'local', sent: 'nothing' });
+  });
+
   it('a URL that cannot be parsed changes nothing and is not shown', async () => {
     const { transport, send, upstream } = await facing(scripts.answers());
     const replaced = transport.replace([

@@ -43,7 +43,6 @@ describe('defaults', () => {
       maxBatchCalls: 1_000,
       maxNesting: 128,
       maxResponseBytes: 256 * 1024 ** 2,
-      maxHeldBytes: 16 * 1024 ** 2,
       maxBufferedBytes: memoryBytes / 4,
       callTimeoutMs: 30_000,
       lightTimeoutMs: 2_000,

@@ -22,7 +22,7 @@ const methods = new Map<string, MethodPolicy>([
   ['head', { ...plainMethod, name: 'head', showsHead: [] }],
   [
     'block',
-    { ...plainMethod, name: 'block', nullMayBeLag: true, block: { kind: 'param', path: [0], missing: 'latest' } },
+    { ...plainMethod, name: 'block', nullMayBeLag: true, block: { kind: 'param', path: ['0'], missing: 'latest' } },
   ],
   ['big', { ...plainMethod, name: 'big', class: 'heavy' }],
   ['write', { ...plainMethod, name: 'write', kind: 'write', class: 'write', write: { kind: 'once' } }],

@@ -250,6 +250,12 @@ describe('error and waiting-for-connection have three exits', () => {
     expect(answer(asked.state, at + 10).state.kind).toBe('following');
   });
 
+  test('connections that come and go do not become polls: the next is a second after the last', () => {
+    const gone = nextTracker(following, { kind: 'disconnected', at: 200 }, policy).state;
+    const back = nextTracker(gone, { kind: 'connected', at: 210 }, policy).state;
+    expect(back).toMatchObject({ kind: 'syncing', wake: { wakeAt: (following.askedAt ?? 0) + 1000 } });
+  });
+
   test('where it is well, neither a connection nor a good answer changes anything', () => {
     for (const kind of ['connected', 'good-answer-seen'] as const) {
       expect(nextTracker(following, { kind, at: 200 }, policy).state).toBe(following);
@@ -348,7 +354,8 @@ describe('clearing what is in flight', () => {
   });
 
   test('the state has no transient field beside it', () => {
-    const lasting = ['kind', 'detail', 'wake', 'sequence', 'lastPoll', 'answeredSentAt', 'overlaps', 'finalizedAt'];
+    const times = ['askedAt', 'answeredSentAt', 'finalizedAt'];
+    const lasting = ['kind', 'detail', 'wake', 'sequence', 'lastPoll', 'overlaps', ...times];
     const all = answer(wake(newTracker(0), open, reading).state, 10, reading).state;
     expect(
       Object.keys(all)

@@ -367,7 +367,7 @@ describe('failed polls', () => {
         world.url(index).mode = 'good';
         world.tracking.connectivity(key(index), 'connected');
       }
-      await world.clock.advanceAsync(100);
+      await world.clock.advanceAsync(1000);
       expect(world.tracking.view()).toMatchObject({ tip: world.chain.height() });
       expect(world.tracking.view().upstreams.map((one) => one.tracker)).toEqual(['following', 'following']);
     }
