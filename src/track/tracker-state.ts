@@ -138,3 +138,9 @@ export function clearInFlight(state: TrackerState): TrackerState {
 export function isFollowing(state: TrackerState): boolean {
   return state.kind === 'following' && state.lastPoll === 'answered';
 }
+
+/** Ends the question under way and counts one more failure of its cause; the counts of other causes stay. */
+export function counting(state: TrackerState, cause: PollCause): TrackerState {
+  const attempts = { ...state.inFlight.attempts, [cause]: state.inFlight.attempts[cause] + 1 };
+  return { ...state, inFlight: { ...state.inFlight, pending: undefined, repeat: 'no', attempts } };
+}

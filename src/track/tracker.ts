@@ -1,6 +1,7 @@
 import { backoffMs, mostSkips, nextPollAt } from './poll-schedule.ts';
 import {
   clearInFlight,
+  counting,
   type Gate,
   type Pending,
   type PollCause,
@@ -230,12 +231,6 @@ function stoppedBy(state: TrackerState, stop: Stop, policy: TrackerPolicy): Trac
   const failures = counted.inFlight.attempts[stop.cause] - (stop.cause === 'answer' ? errorAfter - 1 : 0);
   const wakeAt = stop.at + backoffMs(policy.tracker, failures, policy.pace.intervalMs);
   return { ...counted, kind: stop.kind, detail: stop.detail, lastPoll: 'failed', wake: { wakeAt } };
-}
-
-/** Ends the question under way and counts one more failure of its cause; the counts of other causes stay. */
-function counting(state: TrackerState, cause: PollCause): TrackerState {
-  const attempts = { ...state.inFlight.attempts, [cause]: state.inFlight.attempts[cause] + 1 };
-  return { ...state, inFlight: { ...state.inFlight, pending: undefined, repeat: 'no', attempts } };
 }
 
 type Restart = Event<'connected'> | Event<'good-answer-seen'>;
