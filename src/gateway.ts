@@ -51,9 +51,9 @@ export async function probeOnce(settings: Settings): Promise<ProbeReport> {
  */
 export async function startGateway(settings: Settings, options: StartOptions): Promise<RunningGateway> {
   const documents = await loadDocuments();
-  const { store, trouble } = await openStore(settings.state);
+  const { store, tell } = await openStore(settings.state);
   const runtime = await createRuntime({ settings, documents, store, version: options.version });
-  if (trouble !== undefined) runtime.log.warn(trouble);
+  tell((warning) => runtime.log.warn(warning));
   const phase: Phase = { kind: 'serving' };
   const { version, reread } = options;
   const reloads = createReloads({ runtime, reread });

@@ -199,13 +199,16 @@ function relayCall(
 ): Promise<RelayOutcome | undefined> {
   const { lane, steering } = visit;
   const { load } = lane;
-  const pairing = lane.pairing();
+  let pairing = lane.pairing();
   const need = needFor(lane, classified, steering);
   const plan = planFor(lane, { classified, steering, pairing, now: times.startedAt, hash: deps.hash });
   const series = load.seriesOf(classified.policy.name, classified.policy.class);
   const deadline = steering.timeoutMs === undefined ? 'ours' : 'clients';
   const failures = plan.kind === 'read' ? watchFailures(deps.emit) : undefined;
-  const journey: Journey = { lane, classified, series, deadline, tell: failures?.tell ?? deps.emit };
+  let isGone = false;
+  const isWanted = (): boolean => !isGone && plan.kind === 'read';
+  const tell = failures?.tell ?? deps.emit;
+  const journey: Journey = { lane, classified, series, deadline, tell, isWanted };
   return new Promise((resolve) => {
     const cancel = startRelay(
       plan,
@@ -213,8 +216,11 @@ function relayCall(
         clock: deps.clock,
         budget: lane.budget,
         emit: deps.emit,
-        pick: (asked, among) =>
-          pickUpstream(pairing, need, { asked, among, load, now: deps.clock.now(), random: deps.random }),
+        pick: (asked, among) => {
+          // A read that waits for room before its first attempt sees who has come back meanwhile.
+          if (asked.length === 0) pairing = lane.pairing();
+          return pickUpstream(pairing, need, { asked, among, load, now: deps.clock.now(), random: deps.random });
+        },
         send: (upstream, order, done) => {
           times.sentAt ||= deps.clock.now();
           return deps.send(journey, { upstream, order, done });
@@ -230,6 +236,7 @@ function relayCall(
       },
     );
     visit.onCancel(() => {
+      isGone = true;
       cancel();
       failures?.settle(undefined);
       resolve(undefined);

@@ -1,5 +1,6 @@
 import type { AnswerRule } from '../model/answer-rule.ts';
 import { patternProblem } from '../model/linear-pattern.ts';
+import { presentable } from './problem.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { ConfigFile } from './settings-schema.ts';
 
@@ -46,7 +47,7 @@ export function checkServer(file: ConfigFile, context: ResolveContext): void {
     if (Object.hasOwn(chains, name)) continue;
     context.complain({
       path: [...path, 'readiness', at],
-      text: `is no chain of this file (${Object.keys(chains).join(', ')} are)`,
+      text: `is no chain of this file (${Object.keys(chains).map(presentable).join(', ')} are)`,
     });
   }
 }

@@ -215,6 +215,7 @@ export class ChainControl {
     const { tip, finalized, state, blockTimeMs } = this.#tracking.view();
     this.#health.blockTimeMeasured(blockTimeMs);
     if (finalized !== undefined) this.#health.epochMoved(finalized);
+    if (state !== this.#pairing.state) this.#memory.standingChanged();
     if (tip !== this.#pairing.tip || state !== this.#pairing.state) return this.#publish();
     this.#headTimer ??= this.#deps.clock.after(headIntervalMs, () => {
       this.#headTimer = undefined;
@@ -236,7 +237,6 @@ export class ChainControl {
     const next = nextPairing(this.#pairing, this.#inputs());
     if (next === this.#pairing) return;
     this.#pairing = next;
-    this.#memory.headsChanged();
     if (next.upstreams.some(isProven)) this.#wait.prove();
     this.#deps.emit({ kind: 'pairing-published', pairing: next });
   }

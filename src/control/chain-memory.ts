@@ -50,27 +50,25 @@ export class ChainMemory {
   readonly #parts: MemoryParts;
   readonly #timers: readonly Cancel[];
   #isStandingNew = false;
-  #isHeadNew = false;
+  /** What was stored last of heads and ring, as text. */
+  #trackText = '';
   #isOver = false;
 
   constructor(parts: MemoryParts) {
     this.#parts = parts;
     this.#timers = [
       repeat(parts.clock, standingIntervalMs, () => {
-        if (this.#isStandingNew) this.#storeStandings();
+        if (this.#isStandingNew) this.#storeAll();
       }),
       repeat(parts.clock, headsIntervalMs, () => {
-        if (this.#isHeadNew) this.#storeAll();
+        if (this.#trackRow().text !== this.#trackText) this.#storeAll();
       }),
     ];
   }
 
+  /** A standing, or the state of the chain, is another: it is stored soon. */
   standingChanged(): void {
     this.#isStandingNew = true;
-  }
-
-  headsChanged(): void {
-    this.#isHeadNew = true;
   }
 
   /** Stores everything as it is now. */
@@ -85,22 +83,29 @@ export class ChainMemory {
     for (const cancel of this.#timers) cancel();
   }
 
+  /** Ages and hold-offs run on where nothing changes, so whatever the cause, everything is written anew. */
   #storeAll(): void {
-    const { chain, store, tracking } = this.#parts;
-    this.#isHeadNew = false;
-    // Ages and hold-offs run on where nothing changes, so the standings are written anew too.
-    this.#storeStandings();
-    store.put(trackKey(chain), tracking.row());
-  }
-
-  #storeStandings(): void {
     const { chain, store, health } = this.#parts;
     this.#isStandingNew = false;
     for (const [key, row] of health.rows()) store.put(standingKey(key), row);
+    const { row, text } = this.#trackRow();
+    this.#trackText = text;
     const epoch = health.epoch();
-    if (epoch === undefined) store.remove(epochKey(chain));
-    else store.put(epochKey(chain), { epoch });
+    putOrRemove(store, trackKey(chain), row);
+    putOrRemove(store, epochKey(chain), row === undefined || epoch === undefined ? undefined : { epoch });
   }
+
+  /** Without a safe head there is nothing to resume from: none was found yet, or what was remembered has been set aside. */
+  #trackRow(): { readonly row: unknown; readonly text: string } {
+    const { tracking } = this.#parts;
+    const row = tracking.view().state === 'waiting-safe-head' ? undefined : tracking.row();
+    return { row, text: JSON.stringify(row) ?? '' };
+  }
+}
+
+function putOrRemove(store: StateStore, key: string, value: unknown): void {
+  if (value === undefined) store.remove(key);
+  else store.put(key, value);
 }
 
 function standingKey(key: UpstreamKey): string {

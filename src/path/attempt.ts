@@ -33,6 +33,8 @@ export interface Journey {
   readonly deadline: 'ours' | 'clients';
   /** Where its attempts tell of what was not good. */
   readonly tell: Emit;
+  /** False once the client has gone: then nothing is sent for it any more, and nothing waited for. */
+  isWanted(): boolean;
 }
 
 /** One attempt: to whom, for how long, what for, and who waits. `done` is called once, and never after a cancel. */
@@ -79,10 +81,11 @@ function sendAttempt(deps: AttemptDeps, attempt: Attempt): Cancel {
     meter?.answered(policy.class, attemptResultOf(outcome.verdict), (now - sentAt) / 1000);
     if (outcome.verdict !== okVerdict) reportAttempt(attempt, { outcome, sentAt, at: now });
   };
+  let isAwaited = true;
   const end = (outcome: AttemptOutcome): void => {
     if (isOver) return;
     conclude(outcome, deps.clock.now());
-    run.done(outcome);
+    if (isAwaited) run.done(outcome);
   };
   const cancel = deps.transport.send(
     {
@@ -99,13 +102,12 @@ function sendAttempt(deps: AttemptDeps, attempt: Attempt): Cancel {
   );
   return () => {
     if (isOver) return;
-    cancel();
     const now = deps.clock.now();
-    // Another answered because this one hung: it lost no race, it failed, and whoever hangs must be found out.
-    if (policy.kind === 'read' && lane.load.isSilent(endpoint.index, series, { sentAt, now })) {
-      return conclude(judgeFailure({ lane, classified }, { failure: 'timeout', sent: 'maybe', connection: -id }), now);
-    }
+    isAwaited = false;
+    // Another answered because this one hangs: it runs into its own deadline, so that whoever hangs is found out.
+    if (journey.isWanted() && lane.load.isSilent(endpoint.index, series, { sentAt, now })) return;
     isOver = true;
+    cancel();
     lane.load.end(open, 'cancelled', now);
     meter?.answered(policy.class, 'cancelled', (now - sentAt) / 1000);
   };

@@ -15,9 +15,9 @@ type AttemptFailed = Extract<GatewayEvent, { readonly kind: 'attempt-failed' }>;
 
 /** Stands between the attempts of one read and those who fold what they tell. */
 export interface FailureWatch {
-  /** Passes on what an attempt tells; a failure that may be the call's own waits for the end of the read. */
+  /** Passes on what an attempt tells; a failure that may be the call's own waits for the end of the read, or comes after it. */
   readonly tell: Emit;
-  /** The read has ended; undefined where the client has gone and nobody will know. Never more than once. */
+  /** The read has ended; undefined where the client has gone and nobody will know. Only the first time counts. */
   settle(outcome: RelayOutcome | undefined): void;
 }
 
@@ -30,13 +30,17 @@ export interface FailureWatch {
  */
 export function watchFailures(emit: Emit): FailureWatch {
   let kept: readonly AttemptFailed[] = none;
+  let end: 'served' | 'unserved' | undefined;
   return {
     tell(event) {
-      if (event.kind === 'attempt-failed' && mayBeTheCalls(event)) kept = [...kept, event];
-      else emit(event);
+      if (event.kind !== 'attempt-failed' || !mayBeTheCalls(event)) emit(event);
+      else if (end === undefined) kept = [...kept, event];
+      else emit(end === 'served' ? event : excused(event));
     },
     settle(outcome) {
+      if (end !== undefined) return;
       const isServed = outcome?.kind === 'answered' && outcome.verdict.meaning === 'ok';
+      end = isServed ? 'served' : 'unserved';
       for (const failure of kept) {
         const isExcused = !isServed && (outcome === undefined || isShared(failure, kept));
         emit(isExcused ? excused(failure) : failure);

@@ -32,12 +32,14 @@ export interface OpenRelay {
   readonly kind: 'open';
   readonly plan: RelayPlan;
   readonly attempts: readonly Attempt[];
-  /** The choice that is being made; undefined while none is. */
+  /** The choice that is being made, or that waits for room; undefined while there is none. */
   readonly picking: PickRequest | undefined;
   /** Whether the one retry after a verdict of `once` was taken. */
   readonly second: 'unused' | 'used';
   /** Whether the one attempt beyond attempts and budget was taken. */
   readonly extra: 'unused' | 'used';
+  /** Until when a full last resort is waited for, monotonic milliseconds; undefined where none was met. */
+  readonly roomUntil: number | undefined;
   /** When the one hedge is due, monotonic milliseconds; undefined where none is wanted any more. */
   readonly hedgeAt: number | undefined;
 }

@@ -21,6 +21,10 @@ const widenAfterMs = 1000;
 /** How often a read that waits is looked at, in milliseconds. */
 export const lookMs = 1000;
 
+/** How long a read waits for a last resort that is full, and how often it asks again, in milliseconds. */
+const roomWaitMs = 1000;
+const roomLookMs = 20;
+
 type Picked = Extract<RelayEvent, { kind: 'picked' }>;
 type Nobody = Extract<RelayEvent, { kind: 'nobody' }>;
 type Ended = Extract<RelayEvent, { kind: 'ended' }>;
@@ -39,6 +43,7 @@ export function openRelay(plan: RelayPlan, now: number): RelayStep {
     second: 'unused',
     extra: 'unused',
     hedgeAt: undefined,
+    roomUntil: undefined,
   };
   return plan.deadlineAt > now ? { state: relay, effects: firstPick } : closeWithBest(relay, now);
 }
@@ -127,7 +132,20 @@ export function isRepeatable(plan: RelayPlan): boolean {
 function onNobody(relay: OpenRelay, event: Nobody): RelayStep {
   if (relay.picking === undefined) return still(relay);
   const next: OpenRelay = { ...relay, picking: undefined };
-  return runningCount(next) > 0 ? still(next) : closeWithBest(next, event.now, event);
+  if (runningCount(next) > 0) return still(next);
+  return waitForRoom(relay, event) ?? closeWithBest(next, event.now, event);
+}
+
+/** A read waits a moment for a last resort that is full: whoever works makes room for more with every answer. */
+function waitForRoom(relay: OpenRelay, { now, refusals }: Nobody): RelayStep | undefined {
+  if (!isRepeatable(relay.plan) || !refusals.some(isFull)) return undefined;
+  const roomUntil = relay.roomUntil ?? now + roomWaitMs;
+  if (now + roomLookMs > roomUntil || !hasTimeLeft(relay.plan, now + roomLookMs)) return undefined;
+  return { state: { ...relay, roomUntil }, effects: [{ kind: 'wake', afterMs: roomLookMs }] };
+}
+
+function isFull({ upstream, reason }: Nobody['refusals'][number]): boolean {
+  return reason === 'paced' && upstream.standing === 'blocked' && upstream.heldOff === undefined;
 }
 
 function onOverBudget(relay: OpenRelay, now: number): RelayStep {
@@ -149,7 +167,7 @@ function onEnded(relay: OpenRelay, event: Ended): RelayStep {
 }
 
 function onWoke(relay: OpenRelay, { now, waiting }: Woke): RelayStep {
-  if (relay.picking !== undefined) return still(relay);
+  if (relay.picking !== undefined) return askFor(relay, relay.picking);
   if (relay.plan.kind === 'raw') return widenBroadcast(relay, now, requests.broadcast);
   if (runningCount(relay) === 0 || !hasTimeLeft(relay.plan, now)) return still(relay);
   const isHedgeDue = relay.hedgeAt !== undefined && now >= relay.hedgeAt;

@@ -60,7 +60,7 @@ async function openDatabase(options: LmdbStoreOptions, release: () => Promise<vo
   const file = join(path, 'state.mdb');
   const { size } = await stat(file).catch(() => ({ size: 0 }));
   if (size > 0) {
-    const found = await inspectDatabase(file, schemaKey);
+    const found = await inspectDatabase(file, { key: schemaKey, version: schemaVersion });
     if (found.kind === 'damaged') return refuse('damaged', path);
     if (found.kind === 'sound' && (found.schema ?? 0) > schemaVersion) return refuse('newer-version', path);
   }

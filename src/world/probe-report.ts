@@ -1,4 +1,4 @@
-import type { UpstreamView } from '../model/chain-view.ts';
+import type { ChainView, UpstreamView } from '../model/chain-view.ts';
 import type { Runtime } from './runtime.ts';
 
 /** One round of probes, endpoint by endpoint, with names and no URLs. */
@@ -26,10 +26,10 @@ export interface EndpointReport {
 const roundMs = 15_000;
 const lookMs = 50;
 
-/** Waits for every first probe to end and reports. */
+/** Waits for every first probe to end, and for the tip of a chain of which somebody passed, and reports. */
 export async function probeReport({ chains, clock }: Runtime): Promise<RoundReport> {
   const until = clock.now() + roundMs;
-  const isOver = (): boolean => chains.every(({ control }) => control.view().probed);
+  const isOver = (): boolean => chains.every(({ control }) => isToldOf(control.view()));
   while (!isOver() && clock.now() < until) await new Promise<void>((resolve) => void clock.after(lookMs, resolve));
   const views = chains.map(({ control }) => control.view());
   const reports = views.map(({ chain, tip, upstreams }) => ({
@@ -38,6 +38,10 @@ export async function probeReport({ chains, clock }: Runtime): Promise<RoundRepo
     endpoints: upstreams.map(reportEndpoint),
   }));
   return { ok: reports.every(({ endpoints }) => endpoints.every(({ ok }) => ok)), chains: reports };
+}
+
+function isToldOf({ probed, ready, tip }: ChainView): boolean {
+  return probed && (!ready || tip !== undefined);
 }
 
 function reportEndpoint(view: UpstreamView): EndpointReport {

@@ -138,6 +138,11 @@ async function clientCallsToDead({ gateway }: Life): Promise<number> {
   );
 }
 
+/** Thirty reads are answered, each by one of these. */
+async function expectAnsweredBy({ gateway }: Life, providers: readonly string[]): Promise<void> {
+  for (const provider of await readMany(gateway, chain, 30)) expect(providers).toContain(provider);
+}
+
 async function expectStillOut(life: Life): Promise<void> {
   const values = await scrape(life.gateway);
   expect(values.get(seriesOf('healthy', dead))).toBe(0);
@@ -149,13 +154,13 @@ test('B1, B2, B3, F-164: a backup that was dead from the start is blocked, skipp
   await inEveryLife(async (life) => {
     await until(life, { alpha: 'serving', bravo: 'serving', charlie: 'serving', [dead]: 'blocked' });
     await expectStillOut(life);
-    expect(await readMany(life.gateway, chain, 30)).toEqual(new Set(['alpha', 'bravo']));
+    await expectAnsweredBy(life, ['alpha', 'bravo']);
   });
 
   for (const name of ['alpha', 'bravo']) await devnet.faults.set(name, { kind: 'killed' });
   const epochs = new Map<Life, number>();
   await inEveryLife(async (life) => {
-    expect(await readMany(life.gateway, chain, 30)).toEqual(new Set(['charlie']));
+    await expectAnsweredBy(life, ['charlie']);
     await until(life, { alpha: 'blocked', bravo: 'blocked', charlie: 'serving' });
     epochs.set(life, (await watchChain(life.gateway, chain)).epoch ?? Number.NaN);
   });
@@ -170,7 +175,7 @@ test('B1, B2, B3, F-164: a backup that was dead from the start is blocked, skipp
     const watched = await watchChain(life.gateway, chain);
     expect(standingsOf(watched)).toMatchObject({ alpha: 'blocked', bravo: 'blocked', [dead]: 'blocked' });
     await untilEpoch(life, (epochs.get(life) ?? Number.NaN) + 10);
-    expect(await readMany(life.gateway, chain, 30)).toEqual(new Set(['charlie']));
+    await expectAnsweredBy(life, ['charlie']);
     await expectStillOut(life);
   });
 

@@ -62,9 +62,9 @@ export class StagedChain implements ChainHistory {
     if (halt !== undefined) this.#halts.push({ from: halt.from, to: this.#now() });
   }
 
-  /** Replaces the newest blocks. */
+  /** Replaces the newest blocks, be they final. */
   reorg(depth: number): void {
-    this.reorgs.push({ at: this.#now(), depth });
+    this.reorgs.push({ at: this.#now(), depth, beyond: 'finality' });
   }
 
   /** Begins again at block 0, with another genesis. */

@@ -29,6 +29,10 @@ test('F-239: a change of tier, weight and order keeps standing, hold-off and con
     { name: 'bravo', url: bravo.url },
   ];
   const gateway = await startReloadable({ chains: { devnet: devnetOf([a, b]) } });
+  await eventually(
+    () => statusOf(gateway.adminUrl),
+    ([devnet]) => devnet?.state === 'running',
+  );
   bravo.on('eth_getBalance', { kind: 'rate-limited', retryAfter: '600' });
   await eventually(
     async () => {

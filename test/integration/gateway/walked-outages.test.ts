@@ -18,6 +18,15 @@ function readBalance(stage: Stage): Promise<StageAnswer> {
   return stage.ask('eth_getBalance', [`0x${'0'.repeat(40)}`, 'latest']);
 }
 
+/** Probes that passed between the last block of a provider and its return. */
+function cleanProbesBeforeProbation(stage: Stage, name: string): number {
+  const own = stage.events.filter((event) => 'upstream' in event && event.upstream === `staged/${name}/json-rpc`);
+  const isMoveTo = (to: string) => (event: (typeof own)[number]) =>
+    event.kind === 'standing-changed' && event.to === to;
+  const span = own.slice(own.findLastIndex(isMoveTo('blocked')), own.findLastIndex(isMoveTo('probation')));
+  return span.filter((event) => event.kind === 'probe-ended' && event.result === 'clean').length;
+}
+
 function isServing(stage: Stage): boolean {
   return Object.values(stage.standings()).every((standing) => standing === 'serving');
 }
@@ -107,6 +116,24 @@ describe('a flapping one', () => {
   });
 });
 
+describe('one that breaks every other connection', () => {
+  test('B13, F-159: is blocked for its rate, keeps no share at all, and costs no read', async () => {
+    const stage = await setStage({ providers: three, config });
+    await stage.pass(10_000);
+    stage.set('alpha', { kind: 'resets', share: 0.5 });
+    for (let turn = 0; turn < 2000 && stage.standings().alpha !== 'blocked'; turn++)
+      expect(await readBalance(stage)).toMatchObject({ status: 200 });
+    let reads = 0;
+    for (; stage.standings().alpha === 'blocked' && reads < 200; reads++) {
+      const sent = stage.sentTo('alpha', 'client');
+      expect(await readBalance(stage)).toMatchObject({ status: 200 });
+      expect(stage.sentTo('alpha', 'client')).toBe(sent);
+    }
+    expect(reads).toBeGreaterThan(50);
+    expect([stage.changesOf('bravo'), stage.changesOf('charlie')]).toEqual([['serving'], ['serving']]);
+  });
+});
+
 describe('one primary and one backup, through a whole failure and recovery', () => {
   const pair: readonly StageProvider[] = [{ name: 'alpha' }, { name: 'bravo', tier: 'backup' }];
 
@@ -141,6 +168,7 @@ describe('one primary and one backup, through a whole failure and recovery', () 
       'serving',
     ]);
     expect(stage.changesOf('bravo')).toEqual(['serving']);
+    expect(cleanProbesBeforeProbation(stage, 'alpha')).toBe(2);
   });
 
   test('B1, B6, F-169: both dead, both are still asked as the last resort, and both come back', async () => {

@@ -14,6 +14,7 @@ export function buildStore(): void {
     join(root, 'node_modules/.bin/tsc'),
     [
       'src/store/lmdb-store.ts',
+      'src/world/open-store.ts',
       '--outDir',
       built,
       '--rewriteRelativeImportExtensions',
@@ -25,7 +26,7 @@ export function buildStore(): void {
   if (status !== 0) throw new Error(`the store does not compile: ${stdout}`);
 }
 
-/** Runs a script in a process of its own: `openLmdbStore` and `path` are there for it to use. */
+/** Runs a script in a process of its own: `openLmdbStore`, `openStore` and `path` are there for it to use. */
 export function runWithStore(path: string, script: string): ChildProcess {
   return spawn(process.execPath, nodeArguments(path, script), { stdio: ['ignore', 'pipe', 'inherit'] });
 }
@@ -40,6 +41,8 @@ export function runWithFullDisk(path: string, script: string, blocks: number): C
 
 function nodeArguments(path: string, script: string): string[] {
   const store = JSON.stringify(join(built, 'store/lmdb-store.js'));
-  const head = `import { openLmdbStore } from ${store}; const path = process.argv[1];`;
+  const world = JSON.stringify(join(built, 'world/open-store.js'));
+  const imports = `import { openLmdbStore } from ${store}; import { openStore } from ${world};`;
+  const head = `${imports} const path = process.argv[1];`;
   return ['--input-type=module', '-e', `${head}\n${script}`, path];
 }

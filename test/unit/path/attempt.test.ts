@@ -1,33 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { classifyCall } from '../../../src/classify/classify-call.ts';
-import { createJudge } from '../../../src/classify/judge.ts';
 import type { AttemptOutcome, SendResult } from '../../../src/model/answer.ts';
 import type { GatewayEvent } from '../../../src/model/events.ts';
-import type { MethodPolicy } from '../../../src/model/method-policy.ts';
 import type { AttemptResult } from '../../../src/model/traffic.ts';
 import { createSendAttempt, type Journey } from '../../../src/path/attempt.ts';
-import { createShownHead } from '../../../src/path/head-doubt.ts';
-import type { Lane } from '../../../src/path/lane.ts';
 import type { Cancel } from '../../../src/ports/clock.ts';
 import type { Send } from '../../../src/ports/transport.ts';
 import { createLoad } from '../../../src/select/load.ts';
-import { buildSpec } from '../../support/build-health.ts';
-import { buildPairing, buildUpstream } from '../../support/build-pairing.ts';
+import { buildLane, buildPolicy, specWith } from '../../support/build-lane.ts';
+import { buildUpstream } from '../../support/build-pairing.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
-const plainMethod = buildSpec().unknownMethod;
-
-const methods = new Map<string, MethodPolicy>([
-  ['read', { ...plainMethod, name: 'read' }],
-  ['head', { ...plainMethod, name: 'head', showsHead: [] }],
-  [
-    'block',
-    { ...plainMethod, name: 'block', nullMayBeLag: true, block: { kind: 'param', path: ['0'], missing: 'latest' } },
-  ],
-  ['big', { ...plainMethod, name: 'big', class: 'heavy' }],
-  ['write', { ...plainMethod, name: 'write', kind: 'write', class: 'write', write: { kind: 'once' } }],
-]);
-const spec = buildSpec({ methods });
+const spec = specWith(
+  buildPolicy('read'),
+  buildPolicy('head', { showsHead: [] }),
+  buildPolicy('block', { nullMayBeLag: true, block: { kind: 'param', path: ['0'], missing: 'latest' } }),
+  buildPolicy('big', { class: 'heavy' }),
+  buildPolicy('write', { kind: 'write', class: 'write', write: { kind: 'once' } }),
+);
 
 interface Sent {
   readonly send: Send;
@@ -44,22 +34,13 @@ function attempt(method = 'read', params = '[]') {
   const counted: [string, AttemptResult][] = [];
   const heads: number[] = [];
   const sends: Sent[] = [];
-  const pairing = buildPairing([{}]);
-  const lane = {
+  const lane = buildLane({
     spec,
-    settings: {
-      limits: { maxResponseBytes: 1000, lightTimeoutMs: 2000, normalTimeoutMs: 5000, heavyTimeoutMs: 20_000 },
-    },
-    judge: createJudge(spec),
-    pairing: () => pairing,
     load,
-    shownHead: createShownHead(),
-    noteHead: (_: unknown, height: number) => heads.push(height),
-    upstreamMeters: [
-      { sent: () => undefined, answered: (of: string, result: AttemptResult) => void counted.push([of, result]) },
-    ],
-    redact: (bytes: Buffer) => Buffer.from(bytes.toString().replaceAll('hunter2', '***')),
-  } as unknown as Lane;
+    noteHead: (_, height) => void heads.push(height),
+    upstreamMeters: [{ sent: () => undefined, answered: (of, result) => void counted.push([of, result]) }],
+    redact: (bytes) => Buffer.from(bytes.toString().replaceAll('hunter2', '***')),
+  });
   const transport = {
     send(send: Send, answer: (result: SendResult) => void): Cancel {
       const sent: Sent = { send, cancelled: false, answer };
@@ -77,6 +58,7 @@ function attempt(method = 'read', params = '[]') {
     series: load.seriesOf(method, classified.policy.class),
     deadline: 'ours',
     tell: (event) => events.push(event),
+    isWanted: () => true,
   };
   const start = (own: Partial<Journey> = {}): Cancel =>
     sendAttempt(
@@ -107,7 +89,12 @@ describe('an attempt', () => {
     const bodies = sends.map(({ send }) => send.body.toString());
     expect(bodies.map((body) => JSON.parse(body).id)).toEqual([1, 2]);
     expect(bodies[0]).toContain('"params":[ 1.0 ]');
-    expect(sends[0]?.send).toMatchObject({ timeoutMs: 2000, maxBytes: 1000, resend: 'reads', answer: 'small' });
+    expect(sends[0]?.send).toMatchObject({
+      timeoutMs: 2000,
+      maxBytes: 256 * 1024 ** 2,
+      resend: 'reads',
+      answer: 'small',
+    });
   });
 
   test('of a write is not sent again by the transport where it may have arrived, and a heavy read may be compressed', () => {
@@ -195,38 +182,49 @@ describe('an attempt that is given up', () => {
     expect(load.inFlight(0)).toBe(0);
   });
 
-  test('F-010: because its upstream fell silent is a timeout of that upstream', () => {
-    const { sends, events, outcomes, counted, clock, start } = attempt();
+  test('F-010: because its upstream fell silent goes on to its own deadline, and nobody waits for it', () => {
+    const { sends, events, outcomes, counted, clock, load, start } = attempt();
     const cancel = start();
     clock.advance(1000);
     cancel();
-    expect(sends[0]?.cancelled).toBe(true);
-    expect(failedEvents(events)).toMatchObject([
-      { verdict: { meaning: 'timeout', blame: 'upstream' }, failure: 'timeout' },
-    ]);
+    expect({ cancelled: sends[0]?.cancelled, events, inFlight: load.inFlight(0) }).toEqual({
+      cancelled: false,
+      events: [],
+      inFlight: 1,
+    });
+    clock.advance(1000);
+    sends[0]?.answer({ kind: 'failed', failure: 'timeout', sent: 'maybe', connection: 9 });
+    expect(failedEvents(events)).toMatchObject([{ verdict: { meaning: 'timeout', blame: 'upstream' } }]);
     expect({ outcomes, counted }).toEqual({ outcomes: [], counted: [['light', 'failed']] });
   });
 
-  test('F-010: and several of them count as several, each on a connection of its own', () => {
-    const { events, clock, start } = attempt();
-    const cancels = [start(), start()];
-    clock.advance(1000);
-    for (const cancel of cancels) cancel();
-    expect(new Set(failedEvents(events).map(({ connection }) => connection)).size).toBe(2);
+  test('F-010: and counts as an answer where one comes after all', () => {
+    const { sends, events, outcomes, counted, clock, load, start } = attempt();
+    const cancel = start();
+    clock.advance(1500);
+    cancel();
+    sends[0]?.answer(answered('{"jsonrpc":"2.0","id":1,"result":"0x1"}'));
+    expect({ outcomes, events, counted }).toEqual({ outcomes: [], events: [], counted: [['light', 'ok']] });
+    expect(load.drainGood(0)).toMatchObject({ good: 1 });
   });
 
-  test('is no failure where the upstream answered others meanwhile, or where it is a write', () => {
-    const [read, write] = [attempt(), attempt('write')];
-    const cancelRead = read.start();
-    read.clock.advance(900);
-    read.start();
-    read.sends[1]?.answer(answered('{"jsonrpc":"2.0","id":2,"result":"0x1"}'));
-    read.clock.advance(900);
-    cancelRead();
-    const cancelWrite = write.start();
-    write.clock.advance(9000);
-    cancelWrite();
-    expect([...read.events, ...write.events]).toEqual([]);
+  test('F-249: because its client has gone is cancelled, whatever its upstream does', () => {
+    const { sends, clock, counted, start } = attempt();
+    const cancel = start({ isWanted: () => false });
+    clock.advance(1500);
+    cancel();
+    expect({ cancelled: sends[0]?.cancelled, counted }).toEqual({ cancelled: true, counted: [['light', 'cancelled']] });
+  });
+
+  test('is cancelled where the upstream answered others meanwhile', () => {
+    const { sends, events, clock, start } = attempt();
+    const cancel = start();
+    clock.advance(900);
+    start();
+    sends[1]?.answer(answered('{"jsonrpc":"2.0","id":2,"result":"0x1"}'));
+    clock.advance(900);
+    cancel();
+    expect({ cancelled: sends[0]?.cancelled, events }).toEqual({ cancelled: true, events: [] });
   });
 });
 

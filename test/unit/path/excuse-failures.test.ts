@@ -99,6 +99,20 @@ describe('what is told', () => {
     expect(events).toEqual([expect.objectContaining({ verdict: expect.objectContaining({ meaning: 'reverted' }) })]);
   });
 
+  test('comes after the end, too, where an upstream was left hanging: against it where another had answered well', () => {
+    for (const [outcome, blame] of [
+      [answered, 'upstream'],
+      [exhausted, 'none'],
+      [undefined, 'none'],
+    ] as const) {
+      const events: GatewayEvent[] = [];
+      const watch = watchFailures((event) => events.push(event));
+      watch.settle(outcome);
+      watch.tell(failure('a'));
+      expect(events).toMatchObject([{ verdict: { blame } }]);
+    }
+  });
+
   test('is told once, however often the read is settled', () => {
     const events: GatewayEvent[] = [];
     const watch = watchFailures((event) => events.push(event));
