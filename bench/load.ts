@@ -58,6 +58,8 @@ function runLane(lane: Lane): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(lane.plan.port, '127.0.0.1');
     socket.setNoDelay(true);
+    // A contender that hangs ends the run instead of holding it.
+    socket.setTimeout(30_000, () => socket.destroy(new Error(`no answer on port ${lane.plan.port} for 30 s`)));
     const reader = createReader(lane.plan.expect);
     let sentAt = 0;
     const send = (): void => {
