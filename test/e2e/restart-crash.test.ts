@@ -112,8 +112,8 @@ test('F-225, F-226: killed in the midst of a storm of standings, whenever that i
   const stormy = config(hasty);
   const storm = startStorm(upstreams);
   const kills = [
-    ...[1, 2, 3, 5].map((lines) => () => killAtLine(stormy, lines)),
-    ...[0, 1, 4, 24, 104, 208, 312].map((orders) => () => killAfterOrders(stormy, orders)),
+    ...[1, 2, 4].map((lines) => () => killAtLine(stormy, lines)),
+    ...[0, 4, 24, 104, 312].map((orders) => () => killAfterOrders(stormy, orders)),
   ];
   for (const kill of kills) {
     await kill();
@@ -172,7 +172,7 @@ test('F-225: what stood for a second is known after a kill: the reason too, and 
   let gateway = await startGatewayProcess(slow);
   await until(gateway, ({ upstreams: all }) => all.every(({ standing }) => standing === 'serving'));
   const down: string[] = [];
-  for (const [at, name] of names.slice(0, 3).entries()) {
+  for (const [at, name] of names.slice(0, 2).entries()) {
     await upstreams[at]?.down();
     down.push(name);
     const before = await until(gateway, (watched) =>

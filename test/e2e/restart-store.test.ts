@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -90,7 +90,8 @@ test.each<readonly [string, (bytes: Buffer) => Buffer]>([
     (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('others', 'OTHERS'), 'latin1'),
   ],
 ])('F-226: a store that is %s is said to be damaged, left as it is, and may be moved away', async (_words, damage) => {
-  const path = stateFolder();
+  const folder = stateFolder();
+  const path = join(folder, 'state');
   await fillStore(path, 1);
   const file = join(path, 'state.mdb');
   writeFileSync(file, damage(readFileSync(file)));
@@ -102,8 +103,7 @@ test.each<readonly [string, (bytes: Buffer) => Buffer]>([
   await expectServing(gateway);
   await gateway.stop();
   expect(readFileSync(file).equals(bytes)).toBe(true);
-  await rename(path, `${path}-away`);
-  mkdirSync(path);
+  await rename(path, join(folder, 'away'));
   const next = await startOver(path);
   await expectServing(next);
   expect(warningsOf(next)).toEqual([]);

@@ -49,7 +49,7 @@ describe('names of providers', () => {
     expect(name).toBe('a'.repeat(60));
   });
 
-  test('F-236: the same name twice is refused, over both tiers', () => {
+  test('B16, F-236: the same name twice is refused, over both tiers', () => {
     const text = chainText([
       'primary: [{ name: a, url: https://x.example }]',
       'backup: [{ name: a, url: https://y.example }]',
