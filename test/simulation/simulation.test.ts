@@ -1,25 +1,18 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { packagedDocuments } from '../support/chain-documents.ts';
 import { promises } from './promises/all.ts';
 import { runWorld } from './run-world.ts';
 
-test('try', async () => {
+/** One world by its seed (`SEED=7`) replays exactly; without it these are walked. */
+const chosen = process.env.SEED;
+const seeds = chosen === undefined ? Array.from({ length: 12 }, (_, at) => at + 1) : [Number(chosen)];
+
+test('the real rooms keep their promises in every world', { timeout: 300_000 }, async () => {
   const documents = await packagedDocuments();
-  const t0 = performance.now();
-  let calls = 0;
-  const first = Number(process.env.SEED ?? 1);
-  const last = Number(process.env.LAST || first);
-  let bad = 0;
-  for (let seed = first; seed <= last; seed += 1) {
-    const t = performance.now();
-    const out = await runWorld(seed, promises, documents);
-    calls += out.calls;
-    if (out.broken !== undefined) bad += 1;
-    if (out.broken !== undefined || first === last)
-      process.stdout.write(
-        `${seed} ${out.calls} ${out.sends} ${out.seconds.toFixed(0)} ${out.broken ?? ''} ${(performance.now() - t).toFixed(0)}ms\n`,
-      );
-    if (first === last) process.stdout.write(out.trace.lines(Number(process.env.LINES ?? 60)).join('\n') + '\n');
+  const broken: string[] = [];
+  for (const seed of seeds) {
+    const world = await runWorld(seed, promises, documents);
+    if (world.broken !== undefined) broken.push(`SEED=${seed}: ${world.broken}\n${world.trace.lines(60).join('\n')}`);
   }
-  process.stdout.write(`${bad} bad; ${calls} calls ${performance.now() - t0} ms\n`);
-}, 3000000);
+  expect(broken).toEqual([]);
+});

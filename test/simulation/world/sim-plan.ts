@@ -171,7 +171,7 @@ function drawConfig(chance: Chance, { chain, urls }: ConfigSource): object {
         epochBlocks: chance.oneOf([5, 20, 75]),
         primary: [...providers.filter((one) => !backups.includes(one)), ...sharing],
         backup: backups,
-        ...(chance.happens(0.1) ? { limits: { upstreamConcurrency: 3 } } : {}),
+        limits: { getLogsMaxRange: 1_000_000_000, ...(chance.happens(0.1) ? { upstreamConcurrency: 3 } : {}) },
       },
     },
   };
