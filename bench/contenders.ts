@@ -75,7 +75,7 @@ export async function startNginx(upstreamPort: number): Promise<Contender | unde
   const file = join(folder, 'nginx.conf');
   writeFileSync(
     file,
-    `daemon off;\nmaster_process off;\npid ${folder}/nginx.pid;\nerror_log stderr crit;\nevents { worker_connections 256; }\nhttp {\n  access_log off;\n  client_body_temp_path ${folder};\n  proxy_temp_path ${folder};\n  upstream u { server 127.0.0.1:${upstreamPort}; keepalive 64; }\n  server { listen 127.0.0.1:${port}; location / { proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection ""; } }\n}\n`,
+    `daemon off;\nmaster_process off;\npid ${folder}/nginx.pid;\nerror_log stderr crit;\nevents { worker_connections 256; }\nhttp {\n  access_log off;\n  keepalive_requests 1000000000;\n  client_body_temp_path ${folder};\n  proxy_temp_path ${folder};\n  upstream u { server 127.0.0.1:${upstreamPort}; keepalive 64; keepalive_requests 1000000000; }\n  server { listen 127.0.0.1:${port}; location / { proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection ""; } }\n}\n`,
   );
   return startSilent({ name: 'nginx', port, command: ['nginx', '-c', file] });
 }

@@ -68,6 +68,7 @@ function runLane(lane: Lane): Promise<void> {
     };
     socket.on('connect', send);
     socket.on('error', reject);
+    socket.on('end', () => reject(new Error(`port ${lane.plan.port} closed a connection under load`)));
     socket.on('data', (chunk) => {
       const end = reader.read(chunk);
       if (end === 'more') return;
