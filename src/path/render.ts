@@ -4,8 +4,8 @@ import { type FaultAnswer, faults } from '../model/faults.ts';
 import type { ServerSettings } from '../model/settings.ts';
 import type { CallOutcome } from '../model/traffic.ts';
 import type { GatewayReply } from '../ports/handle.ts';
-import type { RelayOutcome } from '../relay/relay-plan.ts';
 import type { Lane } from './lane.ts';
+import type { Answered } from './trip.ts';
 
 /** One call's reply: its bytes (none for a notification), what came of it, and what the headers say. */
 export interface CallReply {
@@ -23,21 +23,17 @@ export interface ReplyFacts {
   readonly attempts: number;
   readonly height: number | undefined;
   readonly degraded: string | undefined;
+  readonly cache: CacheUse;
 }
+
+/** What the cache had to do with an answer: `bypass` where it was not asked, or must not be. */
+export type CacheUse = 'hit' | 'miss' | 'coalesced' | 'bypass';
 
 const nothing: Pieces = [];
 const nullId = Buffer.from('null');
 
-/** Renders the end of a relay. `height` is the tip of the snapshot the call was served from. */
-export function renderOutcome(
-  call: Call,
-  outcome: Exclude<RelayOutcome, { kind: 'failed' }>,
-  height: number | undefined,
-): CallReply {
-  const { answer, upstream, resort, attempts } = outcome;
-  const { provider, name } = upstream.endpoint;
-  const degraded = resort === 'primary' || resort === 'backup' ? undefined : resort;
-  const facts = { upstream: `${provider}/${name}`, attempts, height, degraded };
+/** Renders an answer under the client's own id; a notification gets none. */
+export function renderAnswer(call: Call, { answer, facts }: Answered): CallReply {
   const isResult = answer.kind === 'result';
   const rendered = { outcome: isResult ? 'ok' : 'error', status: 200, facts, retryAfterSeconds: undefined } as const;
   if (call.id === undefined) return { ...rendered, pieces: nothing };
@@ -104,7 +100,7 @@ function headersOf(reply: CallReply, settings: ServerSettings): Readonly<Record<
   if (facts === undefined || settings.headers === 'off') return headers;
   if (facts.upstream !== undefined) headers['x-switchyard-upstream'] = facts.upstream;
   headers['x-switchyard-attempts'] = String(facts.attempts);
-  headers['x-switchyard-cache'] = 'bypass';
+  headers['x-switchyard-cache'] = facts.cache;
   if (facts.height !== undefined) headers['x-switchyard-height'] = String(facts.height);
   if (facts.degraded !== undefined) headers['x-switchyard-degraded'] = facts.degraded;
   return headers;

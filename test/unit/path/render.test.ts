@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../../src/model/call.ts';
 import type { ServerSettings } from '../../../src/model/settings.ts';
-import { renderFault, renderOutcome, replyToBatch, replyToCall } from '../../../src/path/render.ts';
+import { answeredOf } from '../../../src/path/relay-trip.ts';
+import { renderAnswer, renderFault, replyToBatch, replyToCall } from '../../../src/path/render.ts';
 import type { RelayOutcome } from '../../../src/relay/relay-plan.ts';
 import { buildVerdict, errorAnswer, result } from '../../support/build-outcome.ts';
 import { buildUpstream } from '../../support/build-pairing.ts';
@@ -43,19 +44,19 @@ function textOf(pieces: readonly Buffer[] | undefined): string {
 
 describe('an upstream’s answer', () => {
   test('reaches the client byte for byte, under its own id', () => {
-    const reply = renderOutcome(call, answered(), 100);
+    const reply = renderAnswer(call, answeredOf(answered(), 100));
     expect(textOf(reply.pieces)).toBe('{"jsonrpc":"2.0","id":"a","result":{"a": 1.0}}');
     expect(reply).toMatchObject({ outcome: 'ok', status: 200 });
   });
 
   test('that is an error is passed on as it is, and counted as one', () => {
-    const reply = renderOutcome(call, answered({ answer: errorAnswer(3, 'reverted') }), 100);
+    const reply = renderAnswer(call, answeredOf(answered({ answer: errorAnswer(3, 'reverted') }), 100));
     expect(textOf(reply.pieces)).toBe('{"jsonrpc":"2.0","id":"a","error":{"code":3,"message":"reverted"}}');
     expect(reply).toMatchObject({ outcome: 'error', status: 200 });
   });
 
   test('tells in headers where it came from', () => {
-    const { headers } = replyToCall(renderOutcome(call, answered({ attempts: 2 }), 100), settings);
+    const { headers } = replyToCall(renderAnswer(call, answeredOf(answered({ attempts: 2 }), 100)), settings);
     expect(headers).toEqual({
       'content-type': 'application/json',
       'x-switchyard-upstream': 'alpha/json-rpc',
@@ -66,7 +67,7 @@ describe('an upstream’s answer', () => {
   });
 
   test('tells nothing where that is turned off, and no height where none is known', () => {
-    const reply = renderOutcome(call, answered(), undefined);
+    const reply = renderAnswer(call, answeredOf(answered(), undefined));
     expect(replyToCall(reply, { ...settings, headers: 'off' }).headers).toEqual({ 'content-type': 'application/json' });
     expect(replyToCall(reply, settings).headers).not.toHaveProperty('x-switchyard-height');
   });
@@ -79,12 +80,12 @@ describe('an upstream’s answer', () => {
     ['held-off', 'held-off'],
     ['blocked', 'blocked'],
   ] as const)('F-169: from the rung %s says it is degraded by %s', (resort, degraded) => {
-    const { headers } = replyToCall(renderOutcome(call, answered({ resort }), 100), settings);
+    const { headers } = replyToCall(renderAnswer(call, answeredOf(answered({ resort }), 100)), settings);
     expect(headers['x-switchyard-degraded']).toBe(degraded);
   });
 
   test('to a notification is no content', () => {
-    const reply = replyToCall(renderOutcome(notification, answered(), 100), settings);
+    const reply = replyToCall(renderAnswer(notification, answeredOf(answered(), 100)), settings);
     expect(reply).toMatchObject({ status: 204, body: undefined });
   });
 });
