@@ -17,6 +17,7 @@ export const libraryHomes: Readonly<Record<string, string>> = {
   pino: 'observe',
   '@noble/hashes': 'system',
   lmdb: 'store',
+  'lru-cache': 'store',
   yaml: 'config',
   typebox: 'config',
   tldts: 'config',
