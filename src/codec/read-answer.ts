@@ -2,6 +2,7 @@ import type { Answer } from '../model/answer.ts';
 import { isAtEnd, type Progress, startWalk, troubleOf, WHOLE } from './json-walk.ts';
 import { type Members, membersOf, readMembers } from './members.ts';
 import { readError } from './read-error.ts';
+import { readBothEnds } from './read-framed.ts';
 import { isNull, isNumber, type Span, viewOf } from './span.ts';
 
 /**
@@ -19,6 +20,7 @@ export const maxAnswerNesting = 512;
 export const sliceBytes = 1024 * 1024;
 
 const answerNames = ['jsonrpc', 'id', 'result', 'error'] as const;
+const resultName = 2;
 /** Longer numbers are no id of ours. */
 const maxIdBytes = 24;
 
@@ -35,7 +37,18 @@ export function readAnswer(body: Buffer, id: number): AnswerReading {
 }
 
 /**
- * The same for large bodies: awaits `yieldTurn` after each MiB, so that other calls get their turn in between. Only a single string or
+ * Reads an answer whose transfer is known to be complete. A large list of objects alike, as logs are, is then read at both ends only:
+ * undefined where the body is nothing of the kind, and is to be read whole.
+ */
+export function readCompleteList(body: Buffer, id: number): AnswerReading | undefined {
+  const members = membersOf(startWalk(body, maxAnswerNesting), answerNames);
+  if (!readBothEnds(members, resultName)) return undefined;
+  const reading = conclude(members, 'done', id);
+  return reading.kind === 'answer' ? reading : undefined;
+}
+
+/**
+ * Reads a large body as `readAnswer` does, but awaits `yieldTurn` after each MiB, so that other calls get their turn in between. Only a single string or
  * number longer than that holds the loop longer. Rejects only where `yieldTurn` does.
  */
 export async function readAnswerInSlices(

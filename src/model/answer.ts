@@ -37,6 +37,8 @@ export type SendResult =
       readonly kind: 'answered';
       readonly status: number;
       readonly body: Buffer;
+      /** `proven`: the transfer said by itself where it ends, and ended there. Absent or `unproven`: it ended when the connection did. */
+      readonly whole?: 'proven' | 'unproven';
       /** `Retry-After` in milliseconds, when the header was there and could be read. */
       readonly retryAfterMs?: number;
       /** Identifies the connection, so that one broken connection counts as one failure. */

@@ -1,5 +1,5 @@
 import { shapeOf } from '../classify/shape-of.ts';
-import { readAnswer, readAnswerInSlices, sliceBytes } from '../codec/read-answer.ts';
+import { readAnswer, readAnswerInSlices, readCompleteList, sliceBytes } from '../codec/read-answer.ts';
 import { writeCall } from '../codec/write-call.ts';
 import type { AttemptOutcome, SendResult } from '../model/answer.ts';
 import type { ClassifiedCall } from '../model/call.ts';
@@ -122,6 +122,8 @@ interface Arrival {
 function readResult(deps: AttemptDeps, { journey, run, id }: Attempt, { result, end }: Arrival): void {
   const where = { ...journey, upstream: run.upstream };
   if (result.kind === 'failed') return end(excuseHaste(judgeFailure(where, result), { journey, run }));
+  const list = result.whole === 'proven' ? readCompleteList(result.body, id) : undefined;
+  if (list !== undefined) return end(judgeReading(where, result, list));
   if (result.body.length <= sliceBytes) return end(judgeReading(where, result, readAnswer(result.body, id)));
   readAnswerInSlices(result.body, id, deps.yieldTurn).then(
     (reading) => end(judgeReading(where, result, reading)),

@@ -50,6 +50,7 @@ export class Attempt implements Rider, BodySink {
   #resent = false;
   #interim = 0;
   #status = 0;
+  #whole: 'proven' | 'unproven' = 'unproven';
   #retryAfterMs: number | undefined;
   #body: AnswerBody | undefined;
 
@@ -125,7 +126,7 @@ export class Attempt implements Rider, BodySink {
 
   bodyComplete(body: Buffer): void {
     const connection = this.#connection ?? nextConnection();
-    const answered = { kind: 'answered', status: this.#status, body, connection } as const;
+    const answered = { kind: 'answered', status: this.#status, body, whole: this.#whole, connection } as const;
     const retryAfterMs = this.#retryAfterMs;
     this.#settle(retryAfterMs === undefined ? answered : { ...answered, retryAfterMs });
   }
@@ -149,7 +150,9 @@ export class Attempt implements Rider, BodySink {
     const encoding = readEncoding(findHeader(headers, 'content-encoding') ?? '');
     if (encoding === 'unknown') return this.#giveUp('bad-encoding');
     const { maxBytes } = this.#send;
-    if (Number(findHeader(headers, 'content-length') ?? 0) > maxBytes) return this.#giveUp('too-large');
+    const length = findHeader(headers, 'content-length');
+    if (Number(length ?? 0) > maxBytes) return this.#giveUp('too-large');
+    if (length !== undefined || findHeader(headers, 'transfer-encoding') !== undefined) this.#whole = 'proven';
     if (status === 429 || status === 503) {
       const value = findHeader(headers, 'retry-after');
       if (value !== undefined) this.#retryAfterMs = parseRetryAfter(value, this.#world.clock.wall());
