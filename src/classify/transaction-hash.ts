@@ -19,7 +19,7 @@ export type HashKind = ChainSpec['transactionHash'];
 export function transactionHash(
   kind: HashKind,
   { call, policy }: { readonly call: Pick<Call, 'params'>; readonly policy: Pick<MethodPolicy, 'write'> },
-  hash: Hash,
+  hash: Pick<Hash, 'keccak256' | 'sha256'>,
 ): string | undefined {
   if (kind === undefined || policy.write?.kind !== 'raw') return undefined;
   const bytes = readRawBytes(call, policy.write);

@@ -6,7 +6,7 @@ import { acceptedResult, type HashKind, transactionHash } from '../../../src/cla
 import type { WriteMode } from '../../../src/model/method-policy.ts';
 import type { Hash } from '../../../src/ports/hash.ts';
 
-const hash: Hash = {
+const hash: Pick<Hash, 'keccak256' | 'sha256'> = {
   keccak256: (bytes) => hexToBytes(keccak256(bytes)),
   sha256: (bytes) => hexToBytes(sha256(bytes)),
 };

@@ -14,6 +14,10 @@ it('sha256 is the one of FIPS 180-4', () => {
   expect(hex(hash.sha256(Buffer.from('abc')))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });
 
+it('blake3 is the unkeyed one with 32 bytes of output', () => {
+  expect(hex(hash.blake3(new Uint8Array()))).toBe('af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262');
+});
+
 it('chance lies in [0, 1)', () => {
   for (let i = 0; i < 1_000; i++) {
     const value = random();
