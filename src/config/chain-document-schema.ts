@@ -1,58 +1,19 @@
 import { Type } from 'typebox';
 import { methodClasses } from '../model/method-policy.ts';
+import {
+  Blocks,
+  closed,
+  Finality,
+  Identity,
+  MethodName,
+  PerInterface,
+  Pointer,
+  question,
+  Reading,
+} from './chain-reading-schema.ts';
 
-/** Titles say what shape a value has, for messages; descriptions say what it means, for editors. */
-const closed = { additionalProperties: false } as const;
-
-const Pointer = Type.String({ title: 'a JSON pointer (RFC 6901)', pattern: '^(/([^~/]|~[01])*)*$' });
-const MethodName = Type.String({ title: 'a method name', pattern: '^[!-~]{1,128}$' });
-const Blocks = Type.Integer({ title: 'a whole number of blocks', minimum: 1, maximum: 10_000_000 });
 const Word = Type.String({ title: 'a word', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' });
 const Line = Type.String({ title: 'one line of text', pattern: '^[ -~]{1,128}$' });
-
-const question = {
-  method: MethodName,
-  params: Type.Optional(
-    Type.Union([Type.Array(Type.Unknown()), Type.Record(Type.String(), Type.Unknown())], {
-      title: 'an array or an object',
-      description: 'Params as they are sent; [] when absent.',
-    }),
-  ),
-};
-
-const Reading = Type.Object(
-  {
-    ...question,
-    height: Pointer,
-    hash: Type.Optional(Pointer),
-    parent: Type.Optional(Pointer),
-    time: Type.Optional(Pointer),
-    quantity: Type.Enum(['hex', 'number', 'decimal-text']),
-  },
-  {
-    ...closed,
-    title: 'a reading',
-    description: 'How one block is read: a question, and where in its result the facts are. `time` is in seconds.',
-  },
-);
-
-const Identity = Type.Object(
-  {
-    all: Type.Array(
-      Type.Object(
-        {
-          ...question,
-          path: Pointer,
-          expect: Type.String({ minLength: 1, maxLength: 256, description: '`$chainId`, `$genesis`, or the value.' }),
-          compare: Type.Enum(['quantity', 'text', 'text-ignore-case']),
-        },
-        closed,
-      ),
-      { minItems: 1, maxItems: 8, description: 'Facts that must all hold.' },
-    ),
-  },
-  closed,
-);
 
 const Block = Type.Union(
   [
@@ -103,6 +64,46 @@ const Method = Type.Object(
     deterministic: Type.Optional(Type.Boolean({ description: 'Two honest upstreams answer alike for one block.' })),
     write: Type.Optional(Write),
     showsHead: Type.Optional(Pointer),
+    showsBlock: Type.Optional(
+      Type.Object(
+        { height: Pointer, hash: Type.Optional(Pointer) },
+        {
+          ...closed,
+          title: 'an object that says where height and hash are',
+          description: 'Where the result shows the block it is of.',
+        },
+      ),
+    ),
+    splits: Type.Optional(
+      Type.Object(
+        { unless: Type.Optional(Type.Array(Pointer, { maxItems: 8 })) },
+        {
+          ...closed,
+          title: 'an object that says when not',
+          description:
+            'The list over a range of blocks is the lists over its parts in turn, so that it may be asked in pieces; not where one of these params is there.',
+        },
+      ),
+    ),
+    readsNonce: Type.Optional(
+      Type.Literal(true, {
+        title: 'true',
+        description: 'The result counts what an account has sent: asked where its client has just written.',
+      }),
+    ),
+    volatile: Type.Optional(
+      Type.Array(Line, {
+        minItems: 1,
+        maxItems: 64,
+        description: 'Members that honest upstreams fill differently, wherever they stand: not compared in a quorum.',
+      }),
+    ),
+    contract: Type.Optional(
+      Type.Object(
+        { address: Pointer, input: Type.Optional(Type.Array(Pointer, { maxItems: 4 })) },
+        { ...closed, title: 'an object that says where address and input are' },
+      ),
+    ),
     addon: Type.Optional(Word),
     denied: Type.Optional(Type.Boolean({ description: 'Refused unless the configuration opens it.' })),
     nullMayBeLag: Type.Optional(Type.Boolean({ description: '`null` may mean: not seen yet.' })),
@@ -112,14 +113,6 @@ const Method = Type.Object(
     title: 'what is said of a method',
     description:
       'What is absent follows from kind (read, or write where `write` is there), class (normal, or write) and block (none).',
-  },
-);
-
-const Finality = Type.Union(
-  [Type.Enum(['instant']), Type.Object({ depth: Type.Optional(Blocks), read: Type.Optional(Reading) }, closed)],
-  {
-    title: '"instant" or an object with `depth` or `read`',
-    description: 'How the finalized height is found: the head itself, a depth below the tip, or a reading.',
   },
 );
 
@@ -138,7 +131,11 @@ export const ChainDocumentSchema = Type.Object(
     display: Type.Optional(Line),
     aliases: Type.Optional(Type.Array(Word, { maxItems: 16 })),
     chainId: Type.Optional(
-      Type.String({ title: 'a chain id', pattern: '^[!-~]{1,128}$', description: 'Decimal on evm, a name on cosmos.' }),
+      Type.String({
+        title: 'a chain id',
+        pattern: '^[!-~]([ -~]{0,126}[!-~])?$',
+        description: 'Decimal on evm, else as an upstream answers it.',
+      }),
     ),
     genesis: Type.Optional(
       Type.String({ title: 'a hash', pattern: '^[!-~]{1,128}$', description: 'As an upstream answers it.' }),
@@ -151,9 +148,7 @@ export const ChainDocumentSchema = Type.Object(
       }),
     ),
     interfaces: Type.Optional(Type.Array(Type.Enum(['json-rpc', 'rest', 'tendermint', 'grpc']), { minItems: 1 })),
-    identity: Type.Optional(
-      Type.Array(Identity, { minItems: 1, maxItems: 8, description: 'Alternatives: one must hold.' }),
-    ),
+    identity: Type.Optional(Identity),
     blockTimeMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400_000, description: 'Target or average.' })),
     epochBlocks: Type.Optional(Blocks),
     lagLimit: Type.Optional(Blocks),
@@ -161,6 +156,7 @@ export const ChainDocumentSchema = Type.Object(
     head: Type.Optional(Reading),
     finality: Type.Optional(Finality),
     blockByHeight: Type.Optional(Reading),
+    perInterface: Type.Optional(PerInterface),
     broadcast: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 16, description: 'Upstreams a signed write goes to at once.' }),
     ),
@@ -177,13 +173,26 @@ export const ChainDocumentSchema = Type.Object(
         description: 'Asks an upstream whether it is well. One that answers that it is behind counts as lagging.',
       }),
     ),
+    transactionLookUp: Type.Optional(
+      Type.Object(
+        { ...question, found: Pointer },
+        {
+          ...closed,
+          title: 'a question about a transaction',
+          description:
+            'Asks an upstream for a transaction, `"$hash"` standing for its name: it is known where the value at `found` is there and not null.',
+        },
+      ),
+    ),
     addons: Type.Optional(Type.Array(Type.Object({ name: Word, ...question }, closed), { maxItems: 16 })),
     deniedPrefixes: Type.Optional(Type.Array(MethodName, { maxItems: 256 })),
     deniedMethods: Type.Optional(Type.Array(MethodName, { maxItems: 1024 })),
     unknownMethod: Type.Optional(Method),
     remove: Type.Optional(Type.Array(MethodName, { maxItems: 1024, description: "The parent's methods left out." })),
     methods: Type.Optional(
-      Type.Record(Type.String(), Method, { description: 'By name; merged with the parent’s field by field.' }),
+      Type.Record(Type.String(), Method, {
+        description: 'By name (a method, a REST route, a gRPC method); merged with the parent’s field by field.',
+      }),
     ),
   },
   {
@@ -191,6 +200,6 @@ export const ChainDocumentSchema = Type.Object(
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'a chain document',
     description:
-      'A chain, or the rules of a family. Every key replaces the whole value of the parent, but `methods` merge by name and field by field.',
+      'A chain, or the rules of a family. Every key replaces the whole value of the parent, but `methods` merge by name and field by field, and `perInterface` by interface.',
   },
 );

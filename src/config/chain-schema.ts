@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
+import { quorumForm } from '../model/quorum.ts';
 import { answerRuleList } from './answer-rule-list.ts';
+import { chainCacheSection } from './cache-schema.ts';
 import { healthProperties } from './health-schema.ts';
 import { chainLimitProperties, gatewayLimitProperties } from './limits-schema.ts';
-import { methodList, providerUnion } from './provider-schema.ts';
+import { methodForm, methodList, providerUnion } from './provider-schema.ts';
 import { chainId, choice, count, duration, flag, text } from './schema-leaf.ts';
 import { overridesOf, section } from './section-schema.ts';
 import { nameForm } from './text-form.ts';
@@ -21,6 +23,21 @@ export const backgroundProperties = {
 
 /** First words of paths at the doors: no chain can be called so. */
 const reservedChainNames = ['api', 'evm', 'grpc', 'livez', 'metrics', 'readyz', 'rest', 'tendermint'];
+
+const quorumByMethod = Type.Record(
+  Type.String({ pattern: methodForm.pattern }),
+  text(undefined, 'A quorum.', {
+    pattern: quorumForm,
+    expects: 'a quorum such as 2/3: how many must agree, of how many that are asked, 1 to 16',
+  }),
+  {
+    maxProperties: 100,
+    expects: 'a map of at most 100 methods, such as eth_getBalance: 2/3',
+    keyExpects: `a method is ${methodForm.expects}`,
+    description:
+      'Reads whose answers independent providers must agree on, by method: `2/3` asks three groups at once and answers as soon as two say the same.',
+  },
+);
 
 function tier(description: string, least: 0 | 1, notes: { readonly sameAs?: string } = {}) {
   return Type.Array(providerUnion, {
@@ -59,6 +76,12 @@ const chain = Type.Object(
         max: 8,
       }),
     ),
+    consistency: choice(
+      ['tip', 'session'],
+      'tip',
+      'What heights clients see. `tip`: head reads never go back. `session`: nobody reads the newest block from below what its session saw; a session is named in `x-switchyard-session`, which counts under `tip` too, or else goes by key or address.',
+    ),
+    quorum: Type.Optional(quorumByMethod),
     writes: section(
       {
         publicFallback: flag(
@@ -90,6 +113,7 @@ const chain = Type.Object(
       description: 'Numbers of the health machine, for this chain.',
       sameAs: 'health',
     }),
+    cache: chainCacheSection,
     background: overridesOf(backgroundProperties, {
       description: 'Background calls of this chain.',
       sameAs: 'background',
@@ -107,6 +131,7 @@ export const chainMap = Type.Record(Type.String({ pattern: '^(?!\\d+$)[a-z0-9][a
   maxProperties: 500,
   expects: 'a map of 1 to 500 chains by name',
   keyExpects: `a chain is called by lower-case letters, digits and dashes, at most 64, not a number alone, none of ${reservedChainNames.join(', ')}`,
+  keyName: 'chain',
   reserved: reservedChainNames,
   description: 'The chains, by the names they are served under.',
 });

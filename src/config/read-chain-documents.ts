@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { Compile } from 'typebox/compile';
 import type { AnswerRule } from '../model/answer-rule.ts';
 import { type ChainDocuments, type DocumentProblem, pointerTo, type SourcedDocument } from '../model/chain-document.ts';
 import { AnswerFileSchema } from './answer-file-schema.ts';
@@ -13,6 +13,10 @@ import { documentProblems } from './document-problems.ts';
 export type ReadDocuments =
   | { readonly kind: 'read'; readonly documents: ChainDocuments }
   | { readonly kind: 'failed'; readonly problems: readonly DocumentProblem[] };
+
+/** Compiled, for a gateway reads every document at each start and needs only a few. */
+const documentCheck = Compile(ChainDocumentSchema);
+const answersCheck = Compile(AnswerFileSchema);
 
 /** Files of a folder are no endless list, and no document is a book. */
 const mostFiles = 2000;
@@ -60,16 +64,25 @@ type Keep = (file: string, name: string, json: unknown) => void;
 async function readFolder(reading: Reading, part: '' | 'family' | 'answers', keep: Keep): Promise<void> {
   const label = part === '' ? basename(reading.folder) : `${basename(reading.folder)}/${part}`;
   const names = await listDocuments(reading, part, label);
-  for (const name of names) {
-    const file = `${label}/${name}.json`;
-    if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
-      complain(reading, file, 'the file name is no chain name; use small letters, digits and hyphens');
-      continue;
+  for (let first = 0; first < names.length; first += mostAtOnce) {
+    const some = names.slice(first, first + mostAtOnce);
+    const parsed = await Promise.all(some.map((name) => parseNamed(join(reading.folder, part), name)));
+    for (const [position, name] of some.entries()) {
+      const file = `${label}/${name}.json`;
+      const outcome = parsed[position];
+      if (outcome?.kind === 'parsed') keep(file, name, outcome.json);
+      else complain(reading, file, outcome?.message ?? 'was not read');
     }
-    const parsed = await parseFile(join(reading.folder, part, `${name}.json`));
-    if (parsed.kind === 'parsed') keep(file, name, parsed.json);
-    else complain(reading, file, parsed.message);
   }
+}
+
+/** Files open at once: enough to wait for none of them alone. */
+const mostAtOnce = 64;
+
+function parseNamed(folder: string, name: string): Promise<ParsedFile> {
+  if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) return parseFile(join(folder, `${name}.json`));
+  const message = 'the file name is no chain name; use small letters, digits and hyphens';
+  return Promise.resolve({ kind: 'refused', message });
 }
 
 /** Names without `.json`; schemas (`schema.json`, `answers.schema.json`) are no documents. */
@@ -103,12 +116,12 @@ async function parseFile(path: string): Promise<ParsedFile> {
 }
 
 function keepDocument(reading: Reading, { file, name, json }: Parsed): void {
-  if (Value.Check(ChainDocumentSchema, json)) reading.documents.set(name, { file, document: json });
+  if (documentCheck.Check(json)) reading.documents.set(name, { file, document: json });
   else refuse(reading, ChainDocumentSchema, { file, name, json });
 }
 
 function keepRules(reading: Reading, { file, name, json }: Parsed): void {
-  if (!Value.Check(AnswerFileSchema, json)) return refuse(reading, AnswerFileSchema, { file, name, json });
+  if (!answersCheck.Check(json)) return refuse(reading, AnswerFileSchema, { file, name, json });
   reading.answers.set(name, json.rules);
   reading.problems.push(...ruleProblems(file, json.rules));
 }

@@ -39,6 +39,14 @@ export interface IdentityCheckDocument {
   readonly all: readonly IdentityFactDocument[];
 }
 
+/** How the same facts are read over another interface. Absent finality: the chain's own where that needs no reading, else its depth. */
+export interface InterfaceDocument {
+  readonly identity: readonly IdentityCheckDocument[];
+  readonly head: ReadingDocument;
+  readonly finality?: FinalityDocument;
+  readonly blockByHeight?: ReadingDocument;
+}
+
 /** A question that only an endpoint with the add-on answers without an error. */
 export interface AddonDocument extends QuestionDocument {
   readonly name: string;
@@ -82,6 +90,12 @@ export interface MethodDocument {
   readonly deterministic?: boolean;
   readonly write?: WriteDocument;
   readonly showsHead?: PointerText;
+  readonly showsBlock?: { readonly height: PointerText; readonly hash?: PointerText };
+  readonly splits?: { readonly unless?: readonly PointerText[] };
+  readonly readsNonce?: true;
+  readonly volatile?: readonly string[];
+  /** Where the contracts it touches stand, and the input it calls them with. */
+  readonly contract?: { readonly address: PointerText; readonly input?: readonly PointerText[] };
   readonly addon?: string;
   readonly denied?: boolean;
   readonly nullMayBeLag?: boolean;
@@ -111,6 +125,8 @@ export interface ChainDocument {
   readonly head?: ReadingDocument;
   readonly finality?: FinalityDocument;
   readonly blockByHeight?: ReadingDocument;
+  /** Readings of every interface but the first, of which all that stands above speaks. */
+  readonly perInterface?: { readonly [Name in Interface]?: InterfaceDocument };
   readonly broadcast?: number;
   readonly envelope?: '2.0' | 'legacy';
   readonly rateLimitedCode?: number;
@@ -118,6 +134,8 @@ export interface ChainDocument {
   readonly missingBlock?: string;
   /** What an upstream is asked for its own word on whether it is well. */
   readonly health?: QuestionDocument;
+  /** Asks for a transaction; in the params `"$hash"` stands for its name. */
+  readonly transactionLookUp?: QuestionDocument & { readonly found: PointerText };
   readonly addons?: readonly AddonDocument[];
   readonly deniedPrefixes?: readonly string[];
   readonly deniedMethods?: readonly string[];

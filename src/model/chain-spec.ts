@@ -39,6 +39,14 @@ export interface IdentityFact extends SpecQuestion {
   readonly compare: 'quantity' | 'text' | 'text-ignore-case';
 }
 
+/**
+ * Asks an upstream for a transaction by its name. In `params`, `"$hash"` with its quotes stands for the name as JSON text. It is
+ * known where the answer has a value at `found` that is not null.
+ */
+export interface TransactionLookUp extends SpecQuestion {
+  readonly found: JsonPath;
+}
+
 /** How an add-on (`archive`, `debug`, `trace`) is verified on an endpoint. */
 export interface AddonCheck extends SpecQuestion {
   readonly name: string;
@@ -49,6 +57,14 @@ export interface AddonCheck extends SpecQuestion {
  * In `params`, `"$height"` with its quotes stands for the height as `quantity` writes it.
  */
 export interface BlockByHeight extends HeadReading {}
+
+/** How one interface is asked who it is, for its newest block, and for the finalized one. */
+export interface InterfaceReadings {
+  readonly identity: readonly IdentityCheck[];
+  readonly head: HeadReading;
+  readonly finality: FinalityReading;
+  readonly blockByHeight?: BlockByHeight;
+}
 
 /** A chain's declared description, merged, validated and compiled. Plain data. */
 export interface ChainSpec {
@@ -71,6 +87,12 @@ export interface ChainSpec {
   readonly head: HeadReading;
   readonly finality: FinalityReading;
   readonly blockByHeight?: BlockByHeight;
+  /**
+   * The same readings over the interfaces beyond the first; absent where there is only one. On `rest` a question's method is a
+   * verb and a path, its params fill the path's braces and then the query or the body; on `grpc` it is the full method, and the
+   * steps of a path are field numbers.
+   */
+  readonly perInterface?: ReadonlyMap<Interface, InterfaceReadings>;
   /** Upstreams a signed write goes to at once: 1 where one sequencer orders, else 2. */
   readonly broadcast: number;
   /** Envelope dialect: `2.0` refuses a request without `"jsonrpc":"2.0"`, `legacy` takes 1.0 and 1.1 too. */
@@ -85,6 +107,8 @@ export interface ChainSpec {
    * answer that it is behind counts: it makes it lagging. One that lacks the method has said nothing.
    */
   readonly health?: SpecQuestion;
+  /** How a signed write whose outcome nobody told is looked for; absent where the family has no such question. */
+  readonly transactionLookUp?: TransactionLookUp;
   readonly addons: readonly AddonCheck[];
   /** In the order of matching. */
   readonly answerRules: readonly AnswerRule[];

@@ -31,6 +31,12 @@ export type BlockPosition =
     }
   | { readonly kind: 'by-hash'; readonly path: JsonPath };
 
+/** Where in the params a method names the contracts it touches, one or a list, and the input it calls them with, at the first path that is there. */
+export interface ContractPosition {
+  readonly address: JsonPath;
+  readonly input?: readonly JsonPath[];
+}
+
 /** How a write may be sent. `raw`: signed bytes, may go to several upstreams; `once`: at most one send that may have arrived. */
 export type WriteMode =
   | {
@@ -60,8 +66,21 @@ export interface MethodPolicy {
   /** True where two honest upstreams answer alike for the same block. */
   readonly deterministic: boolean;
   readonly write?: WriteMode;
+  /** Which contract it touches, and where the input for it stands: what keys for single contracts are held to. */
+  readonly contract?: ContractPosition;
   /** Where the result shows the newest height (`eth_blockNumber`: the whole of it). */
   readonly showsHead?: JsonPath;
+  /** Where the result shows the block it is of (a block, a receipt): its height, counted as heads are, and its hash. */
+  readonly showsBlock?: { readonly height: JsonPath; readonly hash?: JsonPath };
+  /**
+   * There where the result over a range of blocks is a list, and that over its parts in turn is the same list: it may be asked piece by
+   * piece, unless a param stands at one of these places.
+   */
+  readonly splits?: { readonly unless: readonly JsonPath[] };
+  /** True where the result counts what an account has sent, and so changes with a transaction that is in no block yet. */
+  readonly readsNonce?: true;
+  /** Names of members that honest upstreams fill differently or leave out: a quorum does not compare them, wherever they stand. */
+  readonly volatile?: ReadonlySet<string>;
   /** Add-on an endpoint must have: `archive`, `debug`, `trace`. */
   readonly addon?: string;
   /** True where the family forbids it unless the config's `methods.allow` opens it. */

@@ -1,7 +1,7 @@
 import type { ChainDocument, ChainDocuments } from '../model/chain-document.ts';
-import type { Family } from '../model/names.ts';
+import type { Family, Interface } from '../model/names.ts';
 import { nearest } from '../model/nearest.ts';
-import { traceLineage } from './lineage.ts';
+import { traceKey } from './lineage.ts';
 
 /** What a name stands for: a chain's document, or nothing, with the known name most like it. */
 export type ResolvedName =
@@ -14,6 +14,7 @@ export interface ListedChain {
   readonly display: string;
   readonly aliases: readonly string[];
   readonly family: Family;
+  readonly interfaces: readonly Interface[];
   readonly chainId?: string;
   readonly state: 'verified' | 'experimental';
   /** `YYYY-MM-DD`, where the state is `verified`. */
@@ -35,14 +36,18 @@ export function resolveChainName(all: ChainDocuments, nameOrAlias: string): Reso
 export function listChains(all: ChainDocuments): readonly ListedChain[] {
   return [...chainDocuments(all)]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .flatMap(([name, document]) => {
+    .flatMap(([name]) => {
       const family = familyOf(all, name);
-      return family === undefined ? [] : [listed(name, document, family)];
+      return family === undefined ? [] : [listed(all, name, family)];
     });
 }
 
-/** The chain of a family that has this id or this genesis for its own, where there is one. */
+/**
+ * The chain of a family that has this id or this genesis for its own, where there is one. An id of the generic family tells no
+ * chain apart: many networks count theirs from one.
+ */
 export function chainWithId(all: ChainDocuments, family: Family, chainId: string): string | undefined {
+  if (family === 'generic') return undefined;
   for (const [name, document] of chainDocuments(all)) {
     const isIts = document.chainId === chainId || document.genesis === chainId;
     if (isIts && familyOf(all, name) === family) return name;
@@ -57,17 +62,17 @@ export function* chainDocuments(all: ChainDocuments): Generator<readonly [string
 
 /** A chain's family, its own or its ancestors'; undefined where they cannot be followed. */
 export function familyOf(all: ChainDocuments, name: string): Family | undefined {
-  const traced = traceLineage(all, name);
-  return traced.kind === 'compiled' ? traced.value.merged.family : undefined;
+  return traceKey(all, name, 'family');
 }
 
-function listed(name: string, document: ChainDocument, family: Family): ListedChain {
-  const { display = name, aliases = [], chainId, verifiedOn } = document;
+function listed(all: ChainDocuments, name: string, family: Family): ListedChain {
+  const { display = name, aliases = [], chainId, verifiedOn } = all.documents.get(name)?.document ?? {};
   return {
     name,
     display,
     aliases,
     family,
+    interfaces: traceKey(all, name, 'interfaces') ?? [],
     state: verifiedOn === undefined ? 'experimental' : 'verified',
     ...(chainId === undefined ? {} : { chainId }),
     ...(verifiedOn === undefined ? {} : { verifiedOn }),

@@ -5,16 +5,18 @@ import {
   type PointerText,
   pointerTo,
 } from '../model/chain-document.ts';
-import { chainDocuments, familyOf } from './chain-names.ts';
+import type { ChainSpec } from '../model/chain-spec.ts';
+import { chainDocuments } from './chain-names.ts';
 import { compileChain } from './compile-chain.ts';
 import { traceLineage } from './lineage.ts';
 
 /**
  * Everything wrong with a set of documents: every chain compiled, every family's ancestors followed, every name and alias
- * unique, and one document per chain of a family. Empty when all is well. Never throws.
+ * unique and free to be a path, and one document per chain. Empty when all is well. Never throws.
  */
 export function checkDocuments(all: ChainDocuments): readonly DocumentProblem[] {
-  const problems = [...uncompiled(all), ...sharedNames(all), ...sharedIds(all)];
+  const { specs, problems: uncompiled } = compileAll(all);
+  const problems = [...uncompiled, ...reservedNames(all), ...sharedNames(all), ...sharedIdentities(all, specs)];
   const seen = new Set<string>();
   return problems.filter(({ file, path, message }) => {
     const key = JSON.stringify([file, path, message]);
@@ -22,11 +24,38 @@ export function checkDocuments(all: ChainDocuments): readonly DocumentProblem[] 
   });
 }
 
-/** A parent's problem shows in each of its children; it is listed once. */
-function uncompiled(all: ChainDocuments): readonly DocumentProblem[] {
-  return [...all.documents.keys()].flatMap((name) => {
+interface CompiledAll {
+  readonly specs: ReadonlyMap<string, ChainSpec>;
+  readonly problems: readonly DocumentProblem[];
+}
+
+/** A parent's problem shows in each of its children; it is listed once, above. */
+function compileAll(all: ChainDocuments): CompiledAll {
+  const specs = new Map<string, ChainSpec>();
+  const problems: DocumentProblem[] = [];
+  for (const name of all.documents.keys()) {
     const outcome = name.includes('/') ? traceLineage(all, name) : compileChain(all, name);
-    return outcome.kind === 'failed' ? outcome.problems : [];
+    if (outcome.kind === 'failed') problems.push(...outcome.problems);
+    else if ('identity' in outcome.value) specs.set(name, outcome.value);
+  }
+  return { specs, problems };
+}
+
+/** First words of paths that lead elsewhere. */
+const reserved: ReadonlySet<string> = new Set(['rest', 'tendermint', 'grpc', 'livez', 'readyz', 'evm']);
+
+function reservedNames(all: ChainDocuments): readonly DocumentProblem[] {
+  return [...chainDocuments(all)].flatMap(([name, { aliases = [] }]) => {
+    const file = fileNamed(all, name);
+    const problem = (path: PointerText, word: string) => ({
+      file,
+      path,
+      message: `"${word}" is a path of the gateway's own; choose another name`,
+    });
+    const taken = aliases.flatMap((alias, position) =>
+      reserved.has(alias) ? [problem(pointerTo('/aliases', position), alias)] : [],
+    );
+    return reserved.has(name) ? [problem('', name), ...taken] : taken;
   });
 }
 
@@ -43,26 +72,29 @@ function sharedNames(all: ChainDocuments): readonly DocumentProblem[] {
   );
 }
 
-/** One canonical document per chain: an id or genesis must lead to one set of rules. */
-function sharedIds(all: ChainDocuments): readonly DocumentProblem[] {
+/**
+ * One canonical document per chain: what an upstream says of itself must lead to one set of rules. Two chains may share an id or
+ * a genesis where one of them adds a fact of its own, and the small numbers of generic chains mean nothing beside their question.
+ */
+function sharedIdentities(all: ChainDocuments, specs: ReadonlyMap<string, ChainSpec>): readonly DocumentProblem[] {
   const owners = new Map<string, string>();
   return [...chainDocuments(all)].flatMap(([name, document]) => {
-    const id = identityOf(document);
-    if (id === undefined) return [];
-    const key = JSON.stringify([familyOf(all, name), id.value]);
+    const spec = specs.get(name);
+    if (spec === undefined) return [];
+    const key = JSON.stringify(spec.identity);
     const owner = owners.get(key);
     owners.set(key, owner ?? name);
     if (owner === undefined) return [];
-    const message = `"${id.value}" is already the chain ${owner}; keep one of the two`;
-    return [{ file: fileNamed(all, name), path: id.path, message }];
+    const { path, value } = ownIdentity(document);
+    const message = `${value} is already the chain ${owner}; keep one of the two`;
+    return [{ file: fileNamed(all, name), path, message }];
   });
 }
 
-/** A genesis alone tells nothing where the document adds facts of its own: two chains may share it. */
-function identityOf({ chainId, genesis, identity }: ChainDocument): { path: PointerText; value: string } | undefined {
-  if (chainId !== undefined) return { path: '/chainId', value: chainId };
-  if (genesis !== undefined && identity === undefined) return { path: '/genesis', value: genesis };
-  return undefined;
+function ownIdentity({ chainId, genesis }: ChainDocument): { readonly path: PointerText; readonly value: string } {
+  if (chainId !== undefined) return { path: '/chainId', value: `"${chainId}"` };
+  if (genesis !== undefined) return { path: '/genesis', value: `"${genesis}"` };
+  return { path: '/identity', value: 'this' };
 }
 
 function fileNamed(all: ChainDocuments, name: string): string {

@@ -4,6 +4,7 @@ import type { ChainSpec } from '../model/chain-spec.ts';
 import type { Family } from '../model/names.ts';
 import { assumedBlockTimeMs, defaultEpochBlocks, defaultLagLimit, defaultSafeDepth } from './chain-pace.ts';
 import type { Compiled, Complain } from './compiled.ts';
+import { type ChainFacts, compilePerInterface } from './interface-readings.ts';
 import { fileOf, traceLineage } from './lineage.ts';
 import { compileMethods } from './method-policies.ts';
 import {
@@ -11,6 +12,7 @@ import {
   compileBlockByHeight,
   compileFinality,
   compileIdentity,
+  compileLookUp,
   compileQuestion,
   compileReading,
 } from './readings.ts';
@@ -83,15 +85,28 @@ function compileMerged(merged: ChainDocument, around: Surroundings, overrides: S
   const complain: Complain = (path, message) => problems.push({ file: around.fileFor(path), path, message });
   const vitals = compileVitals(merged, complain);
   const rest = compileRest(merged, complain);
-  if (vitals === undefined || problems.length > 0) return { kind: 'failed', problems };
+  const own = vitals && { vitals, pace: pace(merged, vitals.finality, overrides) };
+  const perInterface = own && compilePerInterface(merged, factsOf(merged, own), complain);
+  if (own === undefined || problems.length > 0) return { kind: 'failed', problems };
   const value: ChainSpec = {
     name: around.name,
-    ...vitals,
+    ...own.vitals,
     ...rest,
-    ...pace(merged, vitals.finality, overrides),
-    answerRules: rulesFor(vitals.family, around.answers),
+    ...own.pace,
+    ...(perInterface && { perInterface }),
+    answerRules: rulesFor(own.vitals.family, around.answers),
   };
   return { kind: 'compiled', value };
+}
+
+interface Own {
+  readonly vitals: Vitals;
+  readonly pace: Pace;
+}
+
+/** What the readings of further interfaces take from the chain. */
+function factsOf({ chainId, genesis }: ChainDocument, own: Own): ChainFacts {
+  return { marks: { chainId, genesis }, finality: own.vitals.finality, safeDepth: own.pace.safeDepth };
 }
 
 type Vitals = Pick<ChainSpec, 'family' | 'display' | 'head' | 'finality' | 'identity' | 'interfaces'>;
@@ -113,10 +128,10 @@ function compileVitals(merged: ChainDocument, complain: Complain): Vitals | unde
   return { family, display, interfaces, head: compiled.head, finality: compiled.finality, identity: compiled.identity };
 }
 
-type Rest = Omit<ChainSpec, keyof Vitals | keyof Pace | 'name' | 'answerRules'>;
+type Rest = Omit<ChainSpec, keyof Vitals | keyof Pace | 'name' | 'answerRules' | 'perInterface'>;
 
 function compileRest(merged: ChainDocument, complain: Complain): Rest {
-  const { chainId, transactionHash, blockByHeight, health } = merged;
+  const { chainId, transactionHash, transactionLookUp, blockByHeight, health } = merged;
   return {
     aliases: merged.aliases ?? [],
     state: merged.verifiedOn === undefined ? 'experimental' : 'verified',
@@ -128,6 +143,7 @@ function compileRest(merged: ChainDocument, complain: Complain): Rest {
     ...(chainId === undefined ? {} : { chainId }),
     ...(transactionHash === undefined ? {} : { transactionHash }),
     ...(health && { health: compileQuestion(health) }),
+    ...(transactionLookUp && { transactionLookUp: compileLookUp(transactionLookUp, complain) }),
     ...(blockByHeight && { blockByHeight: compileBlockByHeight(blockByHeight, '/blockByHeight', complain) }),
   };
 }

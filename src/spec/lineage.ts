@@ -2,6 +2,7 @@ import {
   type ChainDocument,
   type ChainDocuments,
   type DocumentProblem,
+  type ownKeys,
   type PointerText,
   pointerTo,
   type SourcedDocument,
@@ -45,6 +46,27 @@ export function traceLineage(all: ChainDocuments, name: string): Compiled<Lineag
   }
   return mergeLine(line);
 }
+
+/**
+ * What a document says of one inherited key: its own word, else its nearest ancestor's. Merges nothing, so that a list of all
+ * chains costs a few look-ups each. Undefined where nobody says, or the ancestors cannot be followed. Never throws.
+ */
+export function traceKey<Key extends InheritedKey>(
+  all: ChainDocuments,
+  name: string,
+  key: Key,
+): ChainDocument[Key] | undefined {
+  let here: string | undefined = name;
+  for (let steps = 0; steps <= maxAncestors && here !== undefined; steps += 1) {
+    const document: ChainDocument | undefined = all.documents.get(here)?.document;
+    if (document?.[key] !== undefined) return document[key];
+    here = document?.extends;
+  }
+  return undefined;
+}
+
+/** Keys whose whole value a child inherits. */
+type InheritedKey = Exclude<keyof ChainDocument, (typeof ownKeys)[number] | 'methods' | 'perInterface' | 'remove'>;
 
 /** The file that said what `path` points to: the nearest document of the line that has it, else the first. */
 export function fileOf({ documents }: Pick<Lineage, 'documents'>, path: PointerText): string {

@@ -3,14 +3,20 @@ import { type ChainDocument, type MethodDocument, ownKeys } from '../model/chain
 /**
  * What a child is, given its parent. Makes a new document and changes neither; never throws.
  *
- * Every key of the child replaces the parent's whole value (a number, a list, a reading), and two keys are special: `methods`
- * merge by name and each method field by field, and the parent's methods in `remove` are left out before that. What names one
- * chain (`ownKeys`) and `remove` itself are never inherited. Without `remove`, merging is associative.
+ * Every key of the child replaces the parent's whole value (a number, a list, a reading), and three keys are special: `methods`
+ * merge by name and each method field by field, the parent's methods in `remove` are left out before that, and `perInterface`
+ * merges by interface. What names one chain (`ownKeys`) and `remove` itself are never inherited. Without `remove`, merging is
+ * associative.
  */
 export function mergeDocuments(parent: ChainDocument, child: ChainDocument): ChainDocument {
   const { remove: _, ...said } = child;
   const merged = { ...withoutOwnKeys(parent), ...said };
-  return merged.methods === undefined ? merged : { ...merged, methods: mergeMethods(parent.methods ?? {}, child) };
+  const { methods, perInterface } = merged;
+  return {
+    ...merged,
+    ...(methods && { methods: mergeMethods(parent.methods ?? {}, child) }),
+    ...(perInterface && { perInterface: { ...parent.perInterface, ...child.perInterface } }),
+  };
 }
 
 type Methods = Readonly<Record<string, MethodDocument>>;

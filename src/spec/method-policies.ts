@@ -6,7 +6,14 @@ import {
   pointerTo,
   type WriteDocument,
 } from '../model/chain-document.ts';
-import type { BlockPosition, MethodClass, MethodKind, MethodPolicy, WriteMode } from '../model/method-policy.ts';
+import type {
+  BlockPosition,
+  ContractPosition,
+  MethodClass,
+  MethodKind,
+  MethodPolicy,
+  WriteMode,
+} from '../model/method-policy.ts';
 import type { Complain } from './compiled.ts';
 import { contradictionsOf } from './method-contradictions.ts';
 import { compilePointer } from './readings.ts';
@@ -83,15 +90,55 @@ export function compileMethod(name: string, method: MethodDocument, around: Meth
 }
 
 function optionalFacts(
-  { timeoutMs, showsHead, addon }: MethodDocument,
+  { timeoutMs, showsHead, showsBlock, splits, readsNonce, volatile, contract, addon }: MethodDocument,
   { path, complain }: MethodSurroundings,
-): Pick<MethodPolicy, 'timeoutMs' | 'showsHead' | 'addon'> {
+): Pick<
+  MethodPolicy,
+  'timeoutMs' | 'showsHead' | 'showsBlock' | 'splits' | 'readsNonce' | 'volatile' | 'contract' | 'addon'
+> {
   return {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(showsHead === undefined
       ? {}
       : { showsHead: compilePointer(showsHead, pointerTo(path, 'showsHead'), complain) }),
+    ...(showsBlock === undefined ? {} : { showsBlock: compileShownBlock(showsBlock, { path, complain }) }),
+    ...(splits === undefined ? {} : { splits: compileSplits(splits, { path, complain }) }),
+    ...(readsNonce === undefined ? {} : { readsNonce }),
+    ...(volatile === undefined ? {} : { volatile: new Set(volatile) }),
+    ...(contract === undefined ? {} : { contract: compileContract(contract, { path, complain }) }),
     ...(addon === undefined ? {} : { addon }),
+  };
+}
+
+function compileShownBlock(
+  { height, hash }: NonNullable<MethodDocument['showsBlock']>,
+  { path, complain }: Pick<MethodSurroundings, 'path' | 'complain'>,
+): NonNullable<MethodPolicy['showsBlock']> {
+  const here = pointerTo(path, 'showsBlock');
+  return {
+    height: compilePointer(height, pointerTo(here, 'height'), complain),
+    ...(hash === undefined ? {} : { hash: compilePointer(hash, pointerTo(here, 'hash'), complain) }),
+  };
+}
+
+function compileSplits(
+  { unless = [] }: NonNullable<MethodDocument['splits']>,
+  { path, complain }: Pick<MethodSurroundings, 'path' | 'complain'>,
+): NonNullable<MethodPolicy['splits']> {
+  const here = pointerTo(pointerTo(path, 'splits'), 'unless');
+  return { unless: unless.map((pointer) => compilePointer(pointer, here, complain)) };
+}
+
+function compileContract(
+  { address, input }: NonNullable<MethodDocument['contract']>,
+  { path, complain }: Pick<MethodSurroundings, 'path' | 'complain'>,
+): ContractPosition {
+  const here = pointerTo(path, 'contract');
+  return {
+    address: compilePointer(address, pointerTo(here, 'address'), complain),
+    ...(input === undefined
+      ? {}
+      : { input: input.map((pointer) => compilePointer(pointer, pointerTo(here, 'input'), complain)) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   type AddonDocument,
+  type ChainDocument,
   type FinalityDocument,
   type IdentityCheckDocument,
   type IdentityFactDocument,
@@ -15,6 +16,7 @@ import type {
   IdentityCheck,
   IdentityFact,
   SpecQuestion,
+  TransactionLookUp,
 } from '../model/chain-spec.ts';
 import type { JsonPath } from '../model/json-path.ts';
 import type { Complain } from './compiled.ts';
@@ -22,6 +24,9 @@ import { parsePointer } from './json-pointer.ts';
 
 /** What stands in the params of `blockByHeight` for the height, quotes included: they go where it goes. */
 export const heightMark = '"$height"';
+
+/** What stands in the params of `transactionLookUp` for the transaction's name, quotes included. */
+export const transactionMark = '"$hash"';
 
 /** What an identity check may refer to instead of writing it out. */
 export interface ChainMarks {
@@ -117,6 +122,19 @@ function expectedValue(text: string, path: PointerText, { marks, complain }: Fac
 /** How each add-on is verified. */
 export function compileAddons(addons: readonly AddonDocument[]): readonly AddonCheck[] {
   return addons.map((addon) => ({ name: addon.name, ...compileQuestion(addon) }));
+}
+
+/** As `compileQuestion`; complains where the params have no place for the transaction. */
+export function compileLookUp(
+  lookUp: NonNullable<ChainDocument['transactionLookUp']>,
+  complain: Complain,
+): TransactionLookUp {
+  const question = compileQuestion(lookUp);
+  if (!question.params.includes(transactionMark)) {
+    const message = `no param says which transaction; write ${transactionMark} where its name belongs`;
+    complain('/transactionLookUp/params', message);
+  }
+  return { ...question, found: compilePointer(lookUp.found, '/transactionLookUp/found', complain) };
 }
 
 /** A question with its params as JSON text. */

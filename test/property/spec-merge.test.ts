@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChainDocument, type MethodDocument, ownKeys } from '../../src/model/chain-document.ts';
+import {
+  type ChainDocument,
+  type InterfaceDocument,
+  type MethodDocument,
+  ownKeys,
+} from '../../src/model/chain-document.ts';
 import { mergeDocuments } from '../../src/spec/merge-documents.ts';
 
 const name: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c', '__proto__');
@@ -15,6 +20,10 @@ const method: fc.Arbitrary<MethodDocument> = fc.record(
 const methods = fc
   .uniqueArray(fc.tuple(name, method), { selector: ([key]) => key, maxLength: 3 })
   .map(Object.fromEntries);
+const readings: fc.Arbitrary<InterfaceDocument> = fc.record({
+  identity: fc.constant([]),
+  head: fc.record({ method: name, height: fc.constant(''), quantity: fc.constant('number' as const) }),
+});
 const document: fc.Arbitrary<ChainDocument> = fc.record(
   {
     display: fc.constantFrom('A', 'B'),
@@ -23,6 +32,7 @@ const document: fc.Arbitrary<ChainDocument> = fc.record(
     blockTimeMs: fc.nat(9),
     deniedPrefixes: fc.array(fc.constantFrom('p_', 'q_'), { maxLength: 2 }),
     finality: fc.oneof(fc.constant('instant' as const), fc.record({ depth: fc.nat(9) })),
+    perInterface: fc.record({ rest: readings, grpc: readings }, { requiredKeys: [] }),
     methods,
   },
   { requiredKeys: [] },
@@ -56,7 +66,7 @@ describe('merging documents', () => {
     fc.assert(
       fc.property(document, document, (parent, child) => {
         const merged = mergeDocuments(parent, child);
-        const { methods: _, ...said } = child;
+        const { methods: _, perInterface: __, ...said } = child;
         expect(merged).toMatchObject(said);
         for (const key of ownKeys) expect(merged[key]).toEqual(child[key]);
         expect(merged.blockTimeMs).toBe(child.blockTimeMs ?? parent.blockTimeMs);

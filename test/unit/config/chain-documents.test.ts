@@ -45,6 +45,23 @@ describe('readChainDocuments', () => {
     });
   });
 
+  it('takes a name, a verb and a path, and a full gRPC method for a question', async () => {
+    const methods = ['m_head', 'GET /', 'POST /wallet/getnowblock', 'GET /blocks/{height}', 'a.b.v1.Service/GetHead'];
+    for (const method of methods) {
+      const head = { method, height: '', quantity: 'hex' };
+      expect(texts(await readFolder({ 'family/evm.json': family, 'tiny.json': { ...chain, head } })), method).toEqual(
+        [],
+      );
+    }
+  });
+
+  it('keeps the documents of a folder in alphabetical order, however many are read at once', async () => {
+    const names = Array.from({ length: 150 }, (_, at) => `c${String(at).padStart(3, '0')}`);
+    const files = Object.fromEntries(names.map((name) => [`${name}.json`, chain]));
+    const read = await readFolder({ 'family/evm.json': family, ...files });
+    expect(read.kind === 'read' && [...read.documents.documents.keys()]).toEqual([...names, 'family/evm']);
+  });
+
   it('reads answer rules by the name of their file', async () => {
     const read = await readFolder({
       'family/evm.json': family,
@@ -114,6 +131,16 @@ describe('readChainDocuments', () => {
       'a finality of no known form',
       { ...chain, finality: 'soon' },
       ['chains/tiny.json /finality: must be "instant" or an object with `depth` or `read`'],
+    ],
+    [
+      'a question that is neither a name nor a verb and a path',
+      { ...chain, head: { method: 'GET status', height: '', quantity: 'hex' } },
+      ['chains/tiny.json /head/method: must be a method name: ^([A-Z]{3,7} (?=/))?[!-~]{1,128}$'],
+    ],
+    [
+      'readings of an interface there is not',
+      { ...chain, perInterface: { graphql: {} } },
+      ['chains/tiny.json /perInterface/graphql: is an unknown key; known here: json-rpc, rest, tendermint, grpc'],
     ],
     ['a list where a document should be', [], ['chains/tiny.json: must be a chain document']],
   ])('refuses %s', async (_, document, problems) => {

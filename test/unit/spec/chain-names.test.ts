@@ -6,6 +6,7 @@ const all = documentsOf({
   'family/evm': tinyFamily,
   tiny: { ...tinyChain, aliases: ['wee'], verifiedOn: '2026-01-31' },
   large: { extends: 'tiny', display: 'Large', aliases: ['tiny', 'big'], chainId: '8' },
+  mesh: { ...tinyChain, extends: 'tiny', display: 'Mesh', chainId: '10', interfaces: ['rest', 'grpc'] },
   orphan: { extends: 'family/none', chainId: '9' },
 });
 
@@ -32,12 +33,30 @@ describe('resolveChainName', () => {
 describe('listChains', () => {
   it('lists the chains by name, without those whose ancestors cannot be followed', () => {
     expect(listChains(all)).toEqual([
-      { name: 'large', display: 'Large', aliases: ['tiny', 'big'], family: 'evm', chainId: '8', state: 'experimental' },
+      {
+        name: 'large',
+        display: 'Large',
+        aliases: ['tiny', 'big'],
+        family: 'evm',
+        interfaces: ['json-rpc'],
+        chainId: '8',
+        state: 'experimental',
+      },
+      {
+        name: 'mesh',
+        display: 'Mesh',
+        aliases: [],
+        family: 'evm',
+        interfaces: ['rest', 'grpc'],
+        chainId: '10',
+        state: 'experimental',
+      },
       {
         name: 'tiny',
         display: 'Tiny',
         aliases: ['wee'],
         family: 'evm',
+        interfaces: ['json-rpc'],
         chainId: '7',
         state: 'verified',
         verifiedOn: '2026-01-31',
@@ -52,5 +71,13 @@ describe('chainWithId', () => {
     expect(chainWithId(all, 'evm', '8')).toBe('large');
     expect(chainWithId(all, 'cosmos', '7')).toBeUndefined();
     expect(chainWithId(all, 'evm', '9')).toBeUndefined();
+  });
+
+  it('tells no generic chain by its id: many networks count theirs from one', () => {
+    const generic = documentsOf({
+      'family/generic': { ...tinyFamily, family: 'generic' },
+      lone: { extends: 'family/generic', display: 'Lone', chainId: '1' },
+    });
+    expect(chainWithId(generic, 'generic', '1')).toBeUndefined();
   });
 });

@@ -21,6 +21,29 @@ describe('checkDocuments', () => {
     ]);
   });
 
+  it('lets two chains have one id where they are asked for it in different ways', () => {
+    const other = { all: [{ method: 'm_name', path: '', expect: '$chainId', compare: 'text' }] } as const;
+    expect(problems({ a: chain('1'), b: chain('1', { identity: [other] }) })).toEqual([]);
+    expect(problems({ a: chain('1', { identity: [other] }), b: chain('1', { identity: [other] }) })).toEqual([
+      'chains/b.json /chainId: "1" is already the chain a; keep one of the two',
+    ]);
+  });
+
+  it('refuses a child that is told from its parent by nothing', () => {
+    const fact = { method: 'm_zero', path: '', expect: 'g', compare: 'text' } as const;
+    const first: ChainDocument = { extends: 'family/evm', display: 'First', identity: [{ all: [fact] }] };
+    expect(problems({ first, second: { extends: 'first', display: 'Second' } })).toEqual([
+      'chains/second.json /identity: this is already the chain first; keep one of the two',
+    ]);
+  });
+
+  it("refuses names that are paths of the gateway's own", () => {
+    expect(problems({ livez: chain('1'), b: chain('2', { aliases: ['bee', 'grpc'] }) })).toEqual([
+      'chains/livez.json: "livez" is a path of the gateway\'s own; choose another name',
+      'chains/b.json /aliases/1: "grpc" is a path of the gateway\'s own; choose another name',
+    ]);
+  });
+
   it('lets two chains share a genesis where one adds facts of its own', () => {
     const fact = { method: 'm_zero', path: '', expect: '$genesis', compare: 'text' } as const;
     const family: ChainDocument = { ...tinyFamily, identity: [{ all: [fact] }] };

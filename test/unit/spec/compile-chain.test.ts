@@ -115,6 +115,19 @@ describe('compileChain', () => {
     ]);
   });
 
+  it('complains of a look-up that says nowhere which transaction', () => {
+    const tiny: ChainDocument = {
+      extends: 'family/evm',
+      display: 'Tiny',
+      chainId: '7',
+      transactionLookUp: { method: 'm_find', params: ['latest'], found: 'hash' },
+    };
+    expect(texts(compileChain(documentsOf({ 'family/evm': tinyFamily, tiny }), 'tiny'))).toEqual([
+      'chains/tiny.json /transactionLookUp/params: no param says which transaction; write "$hash" where its name belongs',
+      'chains/tiny.json /transactionLookUp/found: "hash" is no JSON pointer; write "" for the whole value, or "/member/0"',
+    ]);
+  });
+
   it('names every vital fact that nobody said', () => {
     expect(texts(compileChain(documentsOf({ bare: { display: 'Bare' } }), 'bare'))).toEqual(
       ['family', 'head', 'finality', 'identity', 'interfaces'].map(

@@ -35,6 +35,17 @@ describe('mergeDocuments', () => {
     });
   });
 
+  it('merges what is said per interface by interface, each whole', () => {
+    const identity = [{ all: [{ method: 'm_id', path: '', expect: '$chainId', compare: 'text' }] }] as const;
+    const reading = (method: string) => ({ identity, head: { method, height: '', quantity: 'number' } }) as const;
+    const both = mergeDocuments(
+      { perInterface: { rest: { ...reading('GET /a'), finality: 'instant' }, grpc: reading('a.B/C') } },
+      { perInterface: { rest: reading('GET /b') } },
+    );
+    expect(both.perInterface).toEqual({ rest: reading('GET /b'), grpc: reading('a.B/C') });
+    expect(mergeDocuments(both, {}).perInterface).toEqual(both.perInterface);
+  });
+
   it("leaves out the parent's methods the child removes, and lets the child describe them anew", () => {
     expect(mergeDocuments(parent, { remove: ['a'] }).methods).toEqual({ b: { kind: 'filter' } });
     expect(mergeDocuments(parent, { remove: ['a'], methods: { a: { cost: 1 } } }).methods).toMatchObject({

@@ -54,6 +54,14 @@ describe('compileMethods', () => {
     });
   });
 
+  it('compiles where a result shows its block, and what is not compared in it', () => {
+    const showsBlock = { height: '/number', hash: '/hash' };
+    const policy = policyOf({ showsBlock, readsNonce: true, volatile: ['context'] });
+    expect(policy).toMatchObject({ showsBlock: { height: ['number'], hash: ['hash'] }, readsNonce: true });
+    expect(policy.volatile).toEqual(new Set(['context']));
+    expect(policyOf({ showsBlock: { height: '' } }).showsBlock).toEqual({ height: [] });
+  });
+
   it('compiles where a client names another encoding of the bytes', () => {
     const write = { raw: '/0', encoding: 'base58', encodingAt: '/1/encoding' } as const;
     expect(policyOf({ write }).write).toEqual({
@@ -161,6 +169,11 @@ describe('compileMethods', () => {
         '/methods/m/block/at: "1" is no JSON pointer; write "" for the whole value, or "/member/0"',
         '/methods/m/showsHead: "number" is no JSON pointer; write "" for the whole value, or "/member/0"',
       ],
+    ],
+    [
+      'a shown block whose pointer is none',
+      { showsBlock: { height: 'number' } },
+      ['/methods/m/showsBlock/height: "number" is no JSON pointer; write "" for the whole value, or "/member/0"'],
     ],
   ])('complains of %s', (_, method, complaints) => {
     expect(compiled({ methods: { m: method } }).complaints).toEqual(complaints);

@@ -5,9 +5,8 @@ import { parseDocument } from 'yaml';
 import { packagedChains } from '../../../src/config/read-chain-documents.ts';
 import { type ChainDocuments, problemText } from '../../../src/model/chain-document.ts';
 import type { ChainSpec } from '../../../src/model/chain-spec.ts';
-import { listChains, resolveChainName } from '../../../src/spec/chain-names.ts';
+import { chainWithId, listChains, resolveChainName } from '../../../src/spec/chain-names.ts';
 import { compileChain } from '../../../src/spec/compile-chain.ts';
-import facts from '../../fixtures/chains/facts.json' with { type: 'json' };
 import { packagedDocuments } from '../../support/chain-documents.ts';
 
 let all: ChainDocuments;
@@ -19,20 +18,39 @@ beforeAll(async () => {
 });
 
 describe('the chains that ship', () => {
-  it('are those whose facts are known, no more and no fewer', () => {
-    expect([...specs.keys()].sort()).toEqual(Object.keys(facts).sort());
-  });
-
-  it.each(Object.entries(facts))('say of %s what is known of it', (name, fact) => {
-    const { alias, id, finality, ...numbers } = fact;
-    const spec = specs.get(name);
-    expect(spec).toMatchObject({ ...numbers, name, blockTimeKnown: true, finality: { kind: finality } });
-    expect(spec?.identity[0]?.all[0]?.expect).toBe(id);
+  it.each([
+    ['eth', 'ethereum'],
+    ['ethereum-sepolia', 'sepolia'],
+    ['base-mainnet', 'base'],
+    ['op-mainnet', 'optimism'],
+    ['arbitrum-one', 'arbitrum'],
+    ['matic', 'polygon'],
+    ['bnb', 'bsc'],
+    ['avalanche-c', 'avalanche'],
+    ['xdai', 'gnosis'],
+    ['sol', 'solana'],
+    ['BTC', 'bitcoin'],
+    ['atom', 'cosmoshub'],
+    ['hyperevm', 'hyperliquid'],
+    ['strk', 'starknet'],
+    ['trx', 'tron'],
+  ])('are known by the names people use: %s is %s', (alias, name) => {
     expect(resolveChainName(all, alias)).toEqual({ kind: 'found', name });
   });
 
-  it('tell bitcoin from the chain that shares its genesis', () => {
-    expect(specs.get('bitcoin')?.identity[0]?.all.map(({ params }) => params)).toEqual(['[0]', '[478559]']);
+  it('tell chains apart that share a genesis, by a block after they parted', () => {
+    const forked = (name: string) => specs.get(name)?.identity[0]?.all.map(({ params }) => params);
+    expect(forked('bitcoin')).toEqual(['[0]', '[478559]']);
+    expect(forked('bitcoin-cash')).toEqual(['[0]', '[478559]']);
+    expect(specs.get('bitcoin')?.identity).not.toEqual(specs.get('bitcoin-cash')?.identity);
+    expect(specs.get('bitcoin-testnet3')?.identity).not.toEqual(specs.get('bitcoin-cash-testnet3')?.identity);
+  });
+
+  it('leave the shared genesis to the older chain, so that detection is one and the same each time', () => {
+    const genesisOf = (name: string) => all.documents.get(name)?.document.genesis ?? '';
+    expect(chainWithId(all, 'utxo', genesisOf('bitcoin'))).toBe('bitcoin');
+    expect(chainWithId(all, 'utxo', genesisOf('bitcoin-testnet3'))).toBe('bitcoin-testnet3');
+    expect([genesisOf('bitcoin-cash'), genesisOf('bitcoin-cash-testnet3')]).toEqual(['', '']);
   });
 
   it('read the newest, the finalized and any block alike on the evm family', () => {
@@ -57,10 +75,39 @@ describe('the chains that ship', () => {
     expect(spec?.blockByHeight).toBeUndefined();
   });
 
+  it('read one height over three interfaces on cosmos, and no hash where it is written in another form', () => {
+    const spec = specs.get('osmosis');
+    expect([spec?.head.method, ...(spec?.perInterface?.keys() ?? [])]).toEqual(['status', 'rest', 'grpc']);
+    for (const { head, identity, finality } of spec?.perInterface?.values() ?? []) {
+      expect(head).not.toHaveProperty('hash');
+      expect(identity[0]?.all[0]).toMatchObject({ expect: 'osmosis-1', method: head.method });
+      expect(finality).toEqual({ kind: 'instant' });
+    }
+    expect(spec?.perInterface?.get('grpc')?.head.height).toEqual(['2', '1', '3']);
+  });
+
   it('ask nodes of the solana family for their own word, and nobody else', () => {
     const asked = [...specs.values()].filter(({ health }) => health !== undefined);
     expect(new Set(asked.map(({ family }) => family))).toEqual(new Set(['solana']));
     expect(specs.get('solana')?.health).toEqual({ method: 'getHealth', params: '[]' });
+  });
+
+  it('send a signed write to one upstream where one sequencer orders', () => {
+    const alone = [...specs.values()].filter(({ broadcast }) => broadcast === 1).map(({ name }) => name);
+    const rollups = [
+      'arbitrum',
+      'arbitrum-nova',
+      'base',
+      'celo',
+      'ink',
+      'linea',
+      'mantle',
+      'optimism',
+      'scroll',
+      'zksync-era',
+    ];
+    expect(alone).toEqual(expect.arrayContaining(rollups));
+    expect(alone).not.toContain('ethereum');
   });
 
   it('leave no method open that a denied prefix covers', () => {
@@ -82,12 +129,17 @@ describe('the chains that ship', () => {
 
   it('ask in their own readings only for methods they describe as open reads', () => {
     for (const spec of specs.values()) {
-      const finality = spec.finality.kind === 'read' ? [spec.finality.read] : [];
-      const identity = spec.identity.flatMap((check) => check.all);
-      const others = [spec.blockByHeight ?? spec.head, spec.health ?? spec.head];
-      for (const { method } of [spec.head, ...finality, ...identity, ...spec.addons, ...others]) {
+      for (const method of questionsOf(spec)) {
         expect(spec.methods.get(method), `${spec.name} ${method}`).toMatchObject({ kind: 'read', denied: false });
       }
+    }
+  });
+
+  it('ask each interface in its own form: a verb and a path, a full gRPC method, or a name', () => {
+    for (const spec of specs.values()) {
+      const [first, ...others] = spec.interfaces;
+      const asked = [[first, spec] as const, ...others.map((name) => [name, spec.perInterface?.get(name)] as const)];
+      for (const [name, readings] of asked) expect(formOf(readings?.head.method ?? ''), spec.name).toBe(formFor(name));
     }
   });
 });
@@ -111,13 +163,33 @@ describe('the files that ship', () => {
   });
 });
 
+function questionsOf(spec: ChainSpec): readonly string[] {
+  const readings = [spec, ...(spec.perInterface?.values() ?? [])];
+  const asked = readings.flatMap(({ head, finality, identity, blockByHeight }) => [
+    head,
+    ...(finality.kind === 'read' ? [finality.read] : []),
+    ...identity.flatMap((check) => check.all),
+    ...(blockByHeight === undefined ? [] : [blockByHeight]),
+  ]);
+  return [...asked, ...spec.addons, ...(spec.health === undefined ? [] : [spec.health])].map(({ method }) => method);
+}
+
+function formOf(method: string): string {
+  if (/^(GET|POST) \//.test(method)) return 'route';
+  return /^[a-z0-9.]+\.[A-Za-z]+\/[A-Z][A-Za-z]+$/.test(method) ? 'grpc' : 'name';
+}
+
+function formFor(name: string | undefined): string {
+  return name === 'rest' ? 'route' : name === 'grpc' ? 'grpc' : 'name';
+}
+
 async function shippedFiles(): Promise<readonly { readonly file: string; readonly text: string }[]> {
   const chains = (await readdir(packagedChains())).filter(
     (file) => /^[a-z0-9-]+\.json$/.test(file) && file !== 'schema.json',
   );
   const families = (await readdir(join(packagedChains(), 'family'))).map((file) => `family/${file}`);
   const files = [...chains, ...families];
-  expect(files.length).toBeGreaterThan(15);
+  expect(files.length).toBeGreaterThan(170);
   return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(packagedChains(), file), 'utf8') })));
 }
 

@@ -6,7 +6,35 @@ import { compileChain } from '../../../src/spec/compile-chain.ts';
 import expected from '../../fixtures/chains/methods.json' with { type: 'json' };
 import { packagedDocuments } from '../../support/chain-documents.ts';
 
-const chainOf = { evm: 'ethereum', solana: 'solana', utxo: 'bitcoin', cosmos: 'cosmoshub' } as const;
+/** A chain of each family and dialect whose methods are listed. */
+const chainOf = {
+  evm: 'ethereum',
+  solana: 'solana',
+  utxo: 'bitcoin',
+  cosmos: 'cosmoshub',
+  'cosmos-rest': 'osmosis',
+  'cosmos-grpc': 'osmosis',
+  near: 'near',
+  starknet: 'starknet',
+  sui: 'sui',
+  iota: 'iota',
+  aptos: 'movement',
+  ton: 'ton',
+  tezos: 'tezos',
+  tron: 'tron',
+  xrpl: 'xrpl',
+  stellar: 'stellar',
+  cardano: 'cardano',
+  casper: 'casper',
+  substrate: 'polkadot-asset-hub',
+  platformvm: 'avalanche-p',
+  beacon: 'ethereum-beacon',
+  filecoin: 'filecoin-calibration',
+  celestia: 'celestia-mocha',
+  dash: 'dash-testnet',
+  dogecoin: 'dogecoin',
+  zksync: 'abstract',
+} as const satisfies Readonly<Record<keyof typeof expected, string>>;
 type Described = keyof typeof chainOf;
 
 let all: ChainDocuments;

@@ -53,9 +53,14 @@ describe('specForChainId', () => {
 
 describe('familySpec', () => {
   it('tells cosmos chains apart by name and solana chains by genesis, in the identity check too', () => {
-    const cosmos = value(familySpec(all, { family: 'cosmos', chainId: 'osmosis-1' }));
-    expect(cosmos).toMatchObject({ name: 'cosmos-osmosis-1', chainId: 'osmosis-1', finality: { kind: 'instant' } });
-    expect(cosmos.identity[0]?.all[0]).toMatchObject({ expect: 'osmosis-1' });
+    const cosmos = value(familySpec(all, { family: 'cosmos', chainId: 'Example_7-1' }));
+    expect(cosmos).toMatchObject({
+      name: 'cosmos-example-7-1',
+      chainId: 'Example_7-1',
+      finality: { kind: 'instant' },
+    });
+    expect(cosmos.identity[0]?.all[0]).toMatchObject({ expect: 'Example_7-1' });
+    expect(cosmos.perInterface?.get('rest')?.identity[0]?.all[0]).toMatchObject({ expect: 'Example_7-1' });
     const solana = value(familySpec(all, { family: 'solana', chainId: 'A'.repeat(80) }));
     expect(solana.name).toBe(`solana-${'a'.repeat(57)}`);
     expect(solana.identity[0]?.all[0]).toMatchObject({ expect: 'A'.repeat(80) });
@@ -66,6 +71,10 @@ describe('familySpec', () => {
     expect(value(familySpec(all, { family: 'cosmos', chainId: 'cosmoshub-4' })).name).toBe('cosmoshub');
     const genesis = '5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d';
     expect(value(familySpec(all, { family: 'solana', chainId: genesis })).name).toBe('solana');
+  });
+
+  it('takes no generic chain by its id, which other networks have too', () => {
+    expect(texts(familySpec(all, { family: 'generic', chainId: '1' }))).not.toEqual([]);
   });
 
   it('says what a generic chain must declare itself', () => {
