@@ -1,3 +1,4 @@
+import type { BudgetHold } from '../model/account.ts';
 import type { ChainSpec } from '../model/chain-spec.ts';
 import type { Transition } from '../model/chain-view.ts';
 import type { Endpoint } from '../model/endpoint.ts';
@@ -44,6 +45,8 @@ export interface HealthDeps {
    * probe passes or fails by it.
    */
   headSeen(upstream: UpstreamKey, head: Head): void;
+  /** Whether the budget an endpoint is billed to keeps it back; absent means that nobody has one. Asked again after `budgetsChanged`. */
+  budgetOf?(endpoint: Endpoint): BudgetHold | undefined;
   /** Shared by the chains of a process; absent means that this chain looks at itself alone. */
   readonly localErrors?: LocalErrorLog;
 }
@@ -68,8 +71,15 @@ export interface ChainHealth {
   /** What outlives a restart, row by row: plain JSON for the state store. */
   rows(): readonly (readonly [UpstreamKey, unknown])[];
   probeNow(key: UpstreamKey): ProbeAsked;
+  /**
+   * A client's call waits so many milliseconds for a first proof. Until then, while nobody is proven, those who may become so
+   * are probed out of turn, held off or not: the soonest free first, each at most once a second.
+   */
+  callWaits(forMs: number): void;
   cordon(key: UpstreamKey): OrderResult;
   uncordon(key: UpstreamKey): OrderResult;
+  /** A budget was spent, or has begun anew. */
+  budgetsChanged(): void;
   /** Quarantines all endpoints of the upstream's provider and of its host. */
   convict(key: UpstreamKey, evidence: string): OrderResult;
   /** Ends the quarantine of the same endpoints: they go to probation. */

@@ -72,7 +72,7 @@ function asideWords(state: UpstreamHealth, at: number): readonly string[] {
   const words: string[] = [];
   if (identity === 'wrong') words.push('identity is wrong: it is never asked');
   if (identity === 'unknown') words.push('identity is not yet confirmed');
-  if (held !== undefined) words.push(`held off for ${spanWords(held.until - at)}: ${holdOffWords[held.reason]}`);
+  if (held !== undefined) words.push(heldWords(state, held, at));
   if (cordoned) words.push('cordoned by an operator');
   if (head.outlier) words.push('its head is implausibly far ahead');
   else if (head.lagging) words.push('lagging behind the tip');
@@ -81,8 +81,14 @@ function asideWords(state: UpstreamHealth, at: number): readonly string[] {
   return words;
 }
 
+function heldWords({ holdOff }: UpstreamHealth, held: HoldOff, at: number): string {
+  const why = held.until === holdOff.budget?.until ? 'its budget is spent' : holdOffWords[held.reason];
+  const words = `held off for ${spanWords(held.until - at)}: ${why}`;
+  return held.floor === 'closed' ? `${words}, and it is not asked even as a last resort` : words;
+}
+
 /** A span in words, two digits of meaning at most: `8 s`, `14 min`, `3 h`, `2 d`. Never negative. */
-function spanWords(ms: number): string {
+export function spanWords(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 90) return `${seconds} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;

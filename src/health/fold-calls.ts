@@ -13,6 +13,7 @@ import type { AnswersCounted, AttemptFailed, FailureExcused, HealthRules } from 
 import { noteClean, noteLimited } from './hold-off.ts';
 import { excuseMethod, isAvoided, noteMethodFailure, noteMethodsGood, noteUncountedGood } from './method-avoidance.ts';
 import { saysNothing } from './poll-streak.ts';
+import { addRefused, isDoorClosed, isRefusal } from './refused-payloads.ts';
 import { noteFailure, shift, trip } from './shift.ts';
 import { noteUnsupported } from './unsupported-methods.ts';
 import type { Replay, UpstreamHealth } from './upstream-health.ts';
@@ -73,6 +74,7 @@ export function foldAttempt(state: UpstreamHealth, event: AttemptFailed, rules: 
     const forMs = rules.policy.avoidMethodMaxMs;
     return { ...state, unsupported: noteUnsupported(state.unsupported, { method, at, forMs }) };
   }
+  if (isRefusal(verdict)) return foldRefusal(state, event, rules);
   if (verdict.blame === 'upstream') return foldBlamed(state, event, rules);
   return isOwnWork(verdict) ? foldAnswers(state, asGood(event), rules) : state;
 }
@@ -116,6 +118,18 @@ export function foldLimited(state: UpstreamHealth, limited: Limited, rules: Heal
   const window = addToWindow(state.window, { at, limited: 1 }, policy);
   const answer = { verdict, sentAt, at, pace: answersPerSecond(window, at, policy) };
   return { ...state, window, holdOff: noteLimited(state.holdOff, answer, { key: state.endpoint.key, policy }) };
+}
+
+/**
+ * A firewall in front of an endpoint may turn away what stands in a call: that is the client's doing. Only what turns away
+ * different calls refuses us, and counts like any other failure (F-038).
+ */
+function foldRefusal(state: UpstreamHealth, event: AttemptFailed, rules: HealthRules): UpstreamHealth {
+  const { at, method, detail } = event;
+  const refused = addRefused(state.refused, event, rules.policy.errorRateWindowMs);
+  const next = { ...state, refused };
+  if (isDoorClosed(refused)) return foldBlamed(next, event, rules);
+  return noteFailure(next, { at, meaning: event.verdict.meaning, method, detail });
 }
 
 function foldBlamed(state: UpstreamHealth, event: AttemptFailed, rules: HealthRules): UpstreamHealth {

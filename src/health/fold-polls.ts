@@ -5,6 +5,7 @@ import { type HeadMoment, isHeadOutlier, isHeadStale, noteHeadPoll, noteJudgemen
 import type { HeadJudged, HealthRules, PollAnswered, PollFailed } from './health-event.ts';
 import { noteClean } from './hold-off.ts';
 import { addFailedPoll, arePollsFailing, isBrokenTwice, noFailedPolls, speaksAgainst } from './poll-streak.ts';
+import { addRefused, isRefusal } from './refused-payloads.ts';
 import { noteFailure, shift, trip } from './shift.ts';
 import { heldOff, type UpstreamHealth } from './upstream-health.ts';
 
@@ -45,6 +46,7 @@ export function countFailedPoll(state: UpstreamHealth, failed: FailedPoll, rules
     streak: notePollFailure(state.streak, failure, rules.policy),
     window: addToWindow(state.window, { at, isSpread: true }, rules.policy),
     polls: addFailedPoll(state.polls, at, failed.broken ? 'broken' : 'kept'),
+    refused: isRefusal(verdict) ? addRefused(state.refused, failure, rules.policy.errorRateWindowMs) : state.refused,
     identityCheck: isPath ? { ...state.identityCheck, isBroken: true } : state.identityCheck,
   };
   if (state.course.standing.kind === 'serving') return judgePolls(next, failed, rules);

@@ -1,3 +1,4 @@
+import type { BudgetHold } from '../model/account.ts';
 import type { TransportFailure } from '../model/answer.ts';
 import type { GatewayEvent } from '../model/events.ts';
 import type { UpstreamKey } from '../model/names.ts';
@@ -83,6 +84,7 @@ export type UpstreamEvent =
   /** Another upstream failed the same read: it is not replayed. */
   | { readonly kind: 'replay-failed-elsewhere'; readonly at: number; readonly method: string; readonly params: string }
   | { readonly kind: 'provider-held'; readonly at: number; readonly until: number | undefined }
+  | { readonly kind: 'budget-held'; readonly at: number; readonly hold: BudgetHold | undefined }
   | { readonly kind: 'epoch-started'; readonly at: number }
   | { readonly kind: 'cordoned'; readonly at: number }
   | { readonly kind: 'uncordoned'; readonly at: number }

@@ -26,6 +26,8 @@ export interface LoopParts {
   readonly trouble: OwnTrouble;
   /** Starts the probes that are due. */
   startDue(at: number): void;
+  /** When the next probe is due that a waiting call asks for; `Infinity` where none does. */
+  pressedAt(): number;
 }
 
 /** Folds events into the roster, says what changed, and wakes whenever something is due. Whatever happens in a turn, the next one is armed. */
@@ -132,7 +134,7 @@ export class HealthLoop {
   }
 
   #nextDueAt(): number {
-    let next = Number.POSITIVE_INFINITY;
+    let next = this.#parts.pressedAt();
     for (const state of this.#parts.roster.all()) next = Math.min(next, dueProbe(state)?.at ?? next, holdOffEnd(state));
     return next;
   }
@@ -147,5 +149,7 @@ export class HealthLoop {
 
 /** When a hold-off ends: worth a turn of its own, since a snapshot shows it. */
 function holdOffEnd({ holdOff }: UpstreamHealth): number {
-  return Math.min(holdOff.own?.until ?? Number.POSITIVE_INFINITY, holdOff.providerUntil ?? Number.POSITIVE_INFINITY);
+  const { own, providerUntil, budget } = holdOff;
+  const never = Number.POSITIVE_INFINITY;
+  return Math.min(own?.until ?? never, providerUntil ?? never, budget?.until ?? never);
 }

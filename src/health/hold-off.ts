@@ -1,3 +1,4 @@
+import type { BudgetHold } from '../model/account.ts';
 import { fractionOf } from '../model/fraction.ts';
 import type { UpstreamKey } from '../model/names.ts';
 import type { HealthPolicy } from '../model/settings.ts';
@@ -12,6 +13,8 @@ export interface HoldOffState {
   readonly own: HoldOff | undefined;
   /** Held because two URLs of its provider are: until when. */
   readonly providerUntil: number | undefined;
+  /** Held because the budget it is billed to is spent. */
+  readonly budget: BudgetHold | undefined;
   /** When the last hold-off of its own began: requests sent before it say nothing about it. */
   readonly startedAt: number;
   /** When the last hold-off of any kind ended; 0 before the first. */
@@ -66,6 +69,7 @@ const limitDroppedAt = 2;
 export const neverHeldOff: HoldOffState = {
   own: undefined,
   providerUntil: undefined,
+  budget: undefined,
   startedAt: 0,
   endedAt: 0,
   level: 0,
@@ -116,32 +120,60 @@ export function noteProviderHeld(state: HoldOffState, until: number | undefined,
   return { ...state, providerUntil: undefined, endedAt: at };
 }
 
+/** Notes until when its budget holds it back; undefined frees it. */
+export function noteBudgetHeld(state: HoldOffState, hold: BudgetHold | undefined, at: number): HoldOffState {
+  if (state.budget?.until === hold?.until && state.budget?.floor === hold?.floor) return state;
+  return { ...state, budget: hold, endedAt: hold === undefined ? at : state.endedAt };
+}
+
 /** Lets time pass: what is over is taken away. The same object comes back when nothing is. */
 export function passHoldOff(state: HoldOffState, at: number, policy: HealthPolicy): HoldOffState {
   const ownOver = state.own !== undefined && state.own.until <= at;
   const providerOver = state.providerUntil !== undefined && state.providerUntil <= at;
+  const budgetOver = state.budget !== undefined && state.budget.until <= at;
   const rate = state.admitted === undefined ? undefined : grownRate(state.admitted, at, policy);
   const limitOver =
     state.admitted !== undefined && rate !== undefined && rate >= state.admitted.cutFrom * limitDroppedAt;
   const levelOver = state.level > 0 && state.own === undefined && at - state.endedAt > policy.holdOffMaxMs;
-  if (!ownOver && !providerOver && !limitOver && !levelOver) return state;
-  const ends = [state.endedAt, ownOver ? (state.own?.until ?? 0) : 0, providerOver ? (state.providerUntil ?? 0) : 0];
+  if (!ownOver && !providerOver && !budgetOver && !limitOver && !levelOver) return state;
+  const ends = [
+    state.endedAt,
+    ownOver ? (state.own?.until ?? 0) : 0,
+    providerOver ? (state.providerUntil ?? 0) : 0,
+    budgetOver ? (state.budget?.until ?? 0) : 0,
+  ];
   return {
     ...state,
     own: ownOver ? undefined : state.own,
     providerUntil: providerOver ? undefined : state.providerUntil,
+    budget: budgetOver ? undefined : state.budget,
     endedAt: Math.max(...ends),
     admitted: limitOver ? undefined : state.admitted,
     level: levelOver ? 0 : state.level,
   };
 }
 
-/** The hold-off in force at `at`, its own or its provider's, whichever lasts longer. */
+/** The hold-off in force at `at`: that of its budget, its own or its provider's, whichever lasts longest; a closed floor above all. */
 export function heldOffAt(state: HoldOffState, at: number): HoldOff | undefined {
+  const asked = askedToHold(state, at);
+  const { budget } = state;
+  if (budget === undefined || budget.until <= at) return asked;
+  const { until, floor } = budget;
+  if (floor === 'closed') return { until, reason: 'quota', floor };
+  return until <= (asked?.until ?? 0) ? asked : { until, reason: 'quota' };
+}
+
+/** What upstreams asked for themselves. */
+function askedToHold(state: HoldOffState, at: number): HoldOff | undefined {
   const own = state.own !== undefined && state.own.until > at ? state.own : undefined;
   const providerUntil = state.providerUntil ?? 0;
   if (providerUntil <= at || providerUntil <= (own?.until ?? 0)) return own;
   return { until: providerUntil, reason: 'provider' };
+}
+
+/** When whatever holds it back is over; 0 where nothing does. */
+export function freeAt({ own, providerUntil, budget }: HoldOffState): number {
+  return Math.max(own?.until ?? 0, providerUntil ?? 0, budget?.until ?? 0);
 }
 
 /** Calls per second it may be sent at `at`, to a tenth; undefined means no limit of this kind. */

@@ -3,7 +3,7 @@ import { excuseFailure, foldAnswers, foldAttempt, isSameRead } from './fold-call
 import { foldHead, foldPollAnswered, foldPollFailed, judgeHead } from './fold-polls.ts';
 import { askProbe, beginProbe, endProbe, passProbe } from './fold-probes.ts';
 import type { HealthRules, UpstreamEvent } from './health-event.ts';
-import { noteProviderHeld, passHoldOff } from './hold-off.ts';
+import { type HoldOffState, noteBudgetHeld, noteProviderHeld, passHoldOff } from './hold-off.ts';
 import { passAvoidance } from './method-avoidance.ts';
 import { settle, shift, trip } from './shift.ts';
 import { allSupported, passUnsupported } from './unsupported-methods.ts';
@@ -46,7 +46,9 @@ function fold(state: UpstreamHealth, event: UpstreamEvent, rules: HealthRules): 
     case 'replay-failed-elsewhere':
       return isSameRead(state.replay, event) ? { ...state, replay: undefined } : state;
     case 'provider-held':
-      return holdWithProvider(state, event.until, event.at);
+      return heldSo(state, noteProviderHeld(state.holdOff, event.until, event.at));
+    case 'budget-held':
+      return heldSo(state, noteBudgetHeld(state.holdOff, event.hold, event.at));
     case 'epoch-started':
       return startEpoch(state, event.at, rules);
     case 'cordoned':
@@ -78,8 +80,7 @@ function reconnect(state: UpstreamHealth, at: number, { policy }: HealthRules): 
   return { ...state, identityCheck: { ...state.identityCheck, dueAt: soon } };
 }
 
-function holdWithProvider(state: UpstreamHealth, until: number | undefined, at: number): UpstreamHealth {
-  const holdOff = noteProviderHeld(state.holdOff, until, at);
+function heldSo(state: UpstreamHealth, holdOff: HoldOffState): UpstreamHealth {
   return holdOff === state.holdOff ? state : { ...state, holdOff };
 }
 

@@ -103,7 +103,7 @@ export function isShownAlike(a: Upstream, b: Upstream): boolean {
 }
 
 function isSameHoldOff(a: HoldOff | undefined, b: HoldOff | undefined): boolean {
-  return a?.until === b?.until && a?.reason === b?.reason;
+  return a?.until === b?.until && a?.reason === b?.reason && a?.floor === b?.floor;
 }
 
 function isSamePairing(previous: Pairing, inputs: PairingInputs, upstreams: readonly Upstream[]): boolean {

@@ -6,6 +6,7 @@ import type { HealthRules } from './health-event.ts';
 import type { HealthLoop } from './health-loop.ts';
 import { hostOf } from './local-trouble.ts';
 import type { OwnTrouble } from './own-trouble.ts';
+import { pressedProbe } from './pressed-probe.ts';
 import type { ProbePlan, ProbeResult } from './probe.ts';
 import type { Roster } from './roster.ts';
 import { type ProbeIo, runProbe } from './run-probe.ts';
@@ -27,17 +28,36 @@ export interface ProberParts {
 export class Prober {
   readonly #parts: ProberParts;
   #started = 0;
+  #pressedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ProberParts) {
     this.#parts = parts;
   }
 
-  /** Starts every probe that is due at `at`. */
+  /** Until then a call waits for a first proof. */
+  press(until: number): void {
+    this.#pressedUntil = Math.max(this.#pressedUntil, until);
+  }
+
+  /** When the next probe is due that a waiting call asks for; `Infinity` where none does. */
+  pressedAt(): number {
+    const now = this.#parts.deps.clock.now();
+    if (now > this.#pressedUntil) return Number.POSITIVE_INFINITY;
+    return pressedProbe(this.#parts.roster.all(), now)?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Starts every probe that is due at `at`, and the one that a waiting call asks for. */
   startDue(at: number): void {
     for (const state of this.#parts.roster.all()) {
       const due = dueProbe(state);
-      if (due !== undefined && due.at <= at) this.#probe(state, due).catch((error) => this.#parts.loop.warn(error));
+      if (due !== undefined && due.at <= at) this.#start(state, due);
     }
+    const pressed = at > this.#pressedUntil ? undefined : pressedProbe(this.#parts.roster.all(), at);
+    if (pressed !== undefined && pressed.at <= at) this.#start(pressed.state, { scope: 'probe', at });
+  }
+
+  #start(state: UpstreamHealth, due: DueProbe): void {
+    this.#probe(state, due).catch((error) => this.#parts.loop.warn(error));
   }
 
   async #probe(state: UpstreamHealth, due: DueProbe): Promise<void> {

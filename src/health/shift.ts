@@ -5,6 +5,7 @@ import { emptyStreak } from './failure-streak.ts';
 import { forgetPolls } from './head-watch.ts';
 import type { HealthRules } from './health-event.ts';
 import { noFailedPolls } from './poll-streak.ts';
+import { nothingRefused } from './refused-payloads.ts';
 import { nextStanding, type StandingEvent } from './standing.ts';
 import type { UpstreamHealth } from './upstream-health.ts';
 
@@ -50,6 +51,7 @@ export function settle(before: UpstreamHealth, after: UpstreamHealth, at: number
     ...renewed,
     streak: emptyStreak,
     window: emptyWindow,
+    refused: nothingRefused,
     polls: noFailedPolls,
     head: forgetPolls(after.head),
     replay: to.kind === 'serving' ? undefined : after.replay,

@@ -30,6 +30,7 @@ class LiveChainHealth implements ChainHealth {
   readonly #roster: Roster;
   readonly #trouble: OwnTrouble;
   readonly #loop: HealthLoop;
+  readonly #prober: Prober;
   readonly #rules: LiveRules;
   #blockTimeMs: number;
   #epoch: number | undefined;
@@ -54,8 +55,15 @@ class LiveChainHealth implements ChainHealth {
     this.#roster = roster;
     this.#trouble = trouble;
     this.#epoch = plan.epoch;
-    this.#loop = new HealthLoop({ ...parts, chain: plan.chain, startDue: (now) => prober.startDue(now) });
-    const prober = new Prober({ ...parts, spec: plan.spec, loop: this.#loop });
+    this.#loop = new HealthLoop({
+      ...parts,
+      chain: plan.chain,
+      startDue: (now) => this.#prober.startDue(now),
+      // The loop looks for its first wake before there is a prober.
+      pressedAt: () => this.#prober?.pressedAt() ?? Number.POSITIVE_INFINITY,
+    });
+    this.#prober = new Prober({ ...parts, spec: plan.spec, loop: this.#loop });
+    if (deps.budgetOf !== undefined) this.budgetsChanged();
   }
 
   fold(event: HealthEvent): void {
@@ -133,12 +141,26 @@ class LiveChainHealth implements ChainHealth {
     return 'asked';
   }
 
+  callWaits(forMs: number): void {
+    this.#prober.press(this.#deps.clock.now() + forMs);
+    this.#loop.turn([]);
+  }
+
   cordon(key: UpstreamKey): OrderResult {
     return this.#order([key], { kind: 'cordoned', at: this.#deps.clock.now() });
   }
 
   uncordon(key: UpstreamKey): OrderResult {
     return this.#order([key], { kind: 'uncordoned', at: this.#deps.clock.now() });
+  }
+
+  budgetsChanged(): void {
+    const at = this.#deps.clock.now();
+    this.#loop.turn(
+      this.#roster.all().map(({ endpoint }): Addressed => {
+        return [endpoint.key, { kind: 'budget-held', at, hold: this.#deps.budgetOf?.(endpoint) }];
+      }),
+    );
   }
 
   convict(key: UpstreamKey, evidence: string): OrderResult {
@@ -184,6 +206,7 @@ class LiveChainHealth implements ChainHealth {
     const { clock } = this.#deps;
     this.#roster.replace(endpoints, { at: clock.now(), toWall: toWall(clock), restored, vouched });
     this.#loop.markChanged();
+    if (this.#deps.budgetOf !== undefined) this.budgetsChanged();
     this.#loop.wake();
   }
 

@@ -5,9 +5,10 @@ import { type AnswerWindow, emptyWindow } from './answer-window.ts';
 import { emptyStreak, type FailureStreak } from './failure-streak.ts';
 import { blankHeadWatch, type HeadWatch } from './head-watch.ts';
 import type { ProbeScope } from './health-event.ts';
-import { type HoldOffState, heldOffAt, neverHeldOff } from './hold-off.ts';
+import { freeAt, type HoldOffState, heldOffAt, neverHeldOff } from './hold-off.ts';
 import { type MethodAvoidance, nothingAvoided } from './method-avoidance.ts';
 import { noFailedPolls, type PollStreak } from './poll-streak.ts';
+import { nothingRefused, type RefusedPayloads } from './refused-payloads.ts';
 import type { Course } from './standing.ts';
 import { allSupported, type UnsupportedMethods } from './unsupported-methods.ts';
 
@@ -24,6 +25,8 @@ export interface UpstreamHealth {
   readonly generationAt: number;
   readonly streak: FailureStreak;
   readonly window: AnswerWindow;
+  /** Calls that were turned away before that counted. */
+  readonly refused: RefusedPayloads;
   readonly polls: PollStreak;
   readonly head: HeadWatch;
   readonly holdOff: HoldOffState;
@@ -86,6 +89,7 @@ export function newUpstreamHealth(endpoint: Endpoint, at: number): UpstreamHealt
     generationAt: at,
     streak: emptyStreak,
     window: emptyWindow,
+    refused: nothingRefused,
     polls: noFailedPolls,
     head: blankHeadWatch,
     holdOff: neverHeldOff,
@@ -123,8 +127,7 @@ export interface DueProbe {
 export function dueProbe(state: UpstreamHealth): DueProbe | undefined {
   if (state.probe.running !== undefined) return undefined;
   const due = undisturbedProbe(state);
-  const freeAt = Math.max(state.holdOff.own?.until ?? 0, state.holdOff.providerUntil ?? 0);
-  return due.at >= freeAt ? due : { ...due, at: freeAt };
+  return { ...due, at: Math.max(due.at, freeAt(state.holdOff)) };
 }
 
 function undisturbedProbe(state: UpstreamHealth): DueProbe {

@@ -1,3 +1,6 @@
+import type { ChainSpec } from '../model/chain-spec.ts';
+import type { TrackerSight } from './chain-heads.ts';
+
 /** The last blocks seen on the way up, oldest first: what the block time is measured from. */
 export interface BlockTimes {
   readonly samples: readonly BlockSample[];
@@ -41,4 +44,14 @@ export function measuredBlockTime(times: BlockTimes, fallbackMs: number): number
   steps.sort((a, b) => a - b);
   const median = steps[steps.length >> 1] ?? fallbackMs;
   return Math.min(mostBlockTimeMs, Math.max(leastBlockTimeMs, median));
+}
+
+/** When the tip's block was made: by its own time where the family's blocks have one, else when it was seen. */
+export function madeAt(
+  spec: ChainSpec,
+  sights: readonly TrackerSight[],
+  seen: { readonly tip: number; readonly now: number },
+): number | undefined {
+  if (spec.head.time === undefined) return seen.now;
+  return sights.find((sight) => sight.head.head?.height === seen.tip)?.head.head?.timeMs;
 }

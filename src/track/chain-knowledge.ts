@@ -1,14 +1,14 @@
-import type { ChainSpec } from '../model/chain-spec.ts';
 import type { TrackerId } from '../model/names.ts';
 import type { Identity } from '../model/standing.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/emit.ts';
 import type { ReadBlock } from './block-reader.ts';
-import { addBlockTime, type BlockTimes, measuredBlockTime, noBlockTimes } from './block-time.ts';
+import { addBlockTime, type BlockTimes, madeAt, measuredBlockTime, noBlockTimes } from './block-time.ts';
 import { type HeadsState, judgeHeads, type TrackerSight, unknownHeads } from './chain-heads.ts';
 import type { ChainDesk, Voice } from './chain-turn.ts';
 import type { FinalizedReading } from './finality.ts';
 import { keepWitnesses, unknownFinalized } from './finalized.ts';
+import { losesBlocksBySkips } from './poll-schedule.ts';
 import type { Reconcile } from './reconcile.ts';
 import { blockAt, emptyRing, type Ring, type RingPolicy, type ShownBlock } from './ring.ts';
 import { RingKeeper, ringDepth } from './ring-keeper.ts';
@@ -139,7 +139,7 @@ export class ChainKnowledge implements ChainDesk {
   range(): FillRange {
     const top = this.#heads.tip.tip ?? 0;
     const floor = this.#ring.floor(top, this.#ringPolicy().depth);
-    return { top, floor, fill: this.#plan.needsRing === 'yes' ? 'ring' : 'links' };
+    return { top, floor, fill: this.#fill() };
   }
 
   reconciled(hash: string, witnesses: number): void {
@@ -171,6 +171,14 @@ export class ChainKnowledge implements ChainDesk {
   /** The hash the chain has at a recent height, where the ring knows. */
   hashAt(height: number): string | undefined {
     return blockAt(this.ring(), height)?.hash;
+  }
+
+  #fill(): FillRange['fill'] {
+    const { needsRing, spec } = this.#plan;
+    if (needsRing === 'yes') return 'ring';
+    const { blockTimeMs } = this.#policy;
+    const isThinned = this.#seen.sights.some(({ pollMs }) => losesBlocksBySkips(pollMs, blockTimeMs));
+    return isThinned && spec.head.parent !== undefined ? 'gaps' : 'links';
   }
 
   #freshWitnesses(): number {
@@ -243,14 +251,4 @@ export class ChainKnowledge implements ChainDesk {
 
 function policyOf({ spec, lagLimit }: TrackPlan, blockTimeMs: number): TrackPolicy {
   return trackPolicy({ blockTimeMs, lagLimit: lagLimit ?? spec.lagLimit });
-}
-
-/** When the tip's block was made: by its own time where the family's blocks have one, else when it was seen. */
-function madeAt(
-  spec: ChainSpec,
-  sights: readonly TrackerSight[],
-  seen: { readonly tip: number; readonly now: number },
-): number | undefined {
-  if (spec.head.time === undefined) return seen.now;
-  return sights.find((sight) => sight.head.head?.height === seen.tip)?.head.head?.timeMs;
 }

@@ -29,7 +29,10 @@ const finalizedEveryMs = 5000;
 const dayMs = 86_400_000;
 
 /** Polls in a row that client traffic may stand in for: hashes, times and clean polls come from polls alone. */
-export const mostSkips = 2;
+const mostSkips = 2;
+
+/** While traffic stands in for polls, those of a URL lie no further apart. */
+const mostApartMs = 10_000;
 
 /**
  * How often a URL is polled: every block, at least every 10 s, at most every second; every `idlePollMs` while nobody calls.
@@ -68,6 +71,32 @@ export function nextPollAt(
   const phase = fractionOf(tracker) * intervalMs;
   const earliest = Math.max(sent.now, sent.sentAt + intervalMs / 2);
   return phase + Math.ceil((earliest - phase) / intervalMs) * intervalMs;
+}
+
+/** A poll that is due. Monotonic milliseconds. */
+export interface DuePoll {
+  readonly at: number;
+  /** When client traffic last showed a fresh head, if it did. */
+  readonly trafficAt: number | undefined;
+  /** When the last answered poll was sent. */
+  readonly askedAt: number | undefined;
+  /** Polls left out in a row before this one. */
+  readonly skips: number;
+}
+
+/**
+ * True where client traffic may stand in for a poll: it has just shown a fresh head, and the next poll is not too far from
+ * the last one. An answer without a hash shows no reorg, and no wrong branch.
+ */
+export function maySkip(tracker: TrackerId, { at, trafficAt, askedAt, skips }: DuePoll, intervalMs: number): boolean {
+  if (trafficAt === undefined || at - trafficAt > intervalMs || askedAt === undefined) return false;
+  const nextAt = nextPollAt(tracker, { sentAt: at, now: at }, intervalMs);
+  return skips < mostSkips && nextAt - askedAt <= mostApartMs;
+}
+
+/** True where polls see every block but for those they are left out for. A chain faster than its polls has gaps by nature. */
+export function losesBlocksBySkips(intervalMs: number, blockTimeMs: number): boolean {
+  return intervalMs <= blockTimeMs && 2 * intervalMs <= mostApartMs;
 }
 
 /** The wait after so many failures in a row: from two seconds, doubling to a minute, up to a fifth shorter by the name. */

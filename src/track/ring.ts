@@ -70,6 +70,11 @@ export function blockAt(ring: Ring, height: number): RingBlock | undefined {
   return blocks[low]?.height === height ? blocks[low] : undefined;
 }
 
+/** Finds the height of the block with this hash, newest first. */
+export function heightIn({ blocks }: Ring, hash: string): number | undefined {
+  return blocks.findLast((block) => block.hash === hash)?.height;
+}
+
 /** The highest block, or undefined. */
 export function topOf(ring: Ring): RingBlock | undefined {
   return ring.blocks.at(-1);

@@ -7,6 +7,7 @@ import { createChainTurn } from './chain-turn.ts';
 import { isSameView, type ViewedUrl, viewHeads } from './heads-view.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { type PollPace, pollPace } from './poll-schedule.ts';
+import { heightIn } from './ring.ts';
 import { type TrackedUrl, trackedUrls } from './tracked-url.ts';
 import type { ChainHeads, TrackChange, TrackDeps, Tracking, TrackPlan } from './tracking.ts';
 import { type UrlHost, UrlTrack } from './url-track.ts';
@@ -90,6 +91,10 @@ class ChainTracking implements Tracking {
 
   hashAt(height: number): string | undefined {
     return this.#knowledge.hashAt(height);
+  }
+
+  heightOf(hash: string): number | undefined {
+    return heightIn(this.#knowledge.ring(), hash);
   }
 
   row(): unknown {

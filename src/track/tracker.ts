@@ -1,8 +1,9 @@
-import { backoffMs, mostSkips, nextPollAt } from './poll-schedule.ts';
+import { backoffMs, maySkip, nextPollAt } from './poll-schedule.ts';
 import {
   clearInFlight,
   counting,
   type Gate,
+  isFollowing,
   type Pending,
   type PollCause,
   type PollFailure,
@@ -98,9 +99,10 @@ function waitingForGate(state: TrackerState, gate: Extract<Gate, { kind: 'closed
   return { ...clearInFlight(state), kind: 'waiting-for-event', detail: gate.reason, wake, lastPoll: 'none' };
 }
 
-function isShownByTraffic(state: TrackerState, event: Event<'woke'>, policy: TrackerPolicy): boolean {
-  if (state.kind !== 'following' || state.lastPoll !== 'answered' || state.inFlight.skips >= mostSkips) return false;
-  return event.trafficAt !== undefined && event.at - event.trafficAt <= policy.pace.intervalMs;
+function isShownByTraffic(state: TrackerState, event: Event<'woke'>, { tracker, pace }: TrackerPolicy): boolean {
+  const { answeredSentAt: askedAt, inFlight } = state;
+  const poll = { at: event.at, trafficAt: event.trafficAt, askedAt, skips: inFlight.skips };
+  return isFollowing(state) && maySkip(tracker, poll, pace.intervalMs);
 }
 
 function skipped(state: TrackerState, at: number, policy: TrackerPolicy): TrackerState {
@@ -191,11 +193,7 @@ interface FailedPoll {
   readonly pending: Pending;
 }
 
-interface BrokenPoll {
-  readonly at: number;
-  readonly detail: string;
-  readonly gate: Gate;
-}
+type BrokenPoll = Omit<FailedPoll, 'pending'> & { readonly gate: Gate };
 
 /**
  * A broken poll is repeated at once on a fresh connection; broken again, the tracker waits for a connection. Whoever was

@@ -11,6 +11,7 @@ import type { Verdict } from '../model/verdict.ts';
 import type { Ask } from '../ports/ask.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/emit.ts';
+import type { RecentBlocks } from '../ports/recent-blocks.ts';
 import type { Standpoint } from './standpoint.ts';
 import type { Gate } from './tracker-state.ts';
 
@@ -103,8 +104,8 @@ export interface ChainHeads {
   readonly upstreams: readonly UpstreamHeads[];
 }
 
-/** A chain being tracked. No member throws or waits. */
-export interface Tracking {
+/** A chain being tracked; of its recent blocks it knows those in the ring. No member throws or waits. */
+export interface Tracking extends RecentBlocks {
   view(): ChainHeads;
   /** A probe or a client's call showed this head; the report with the later `at` wins. */
   headSeen(upstream: UpstreamKey, head: Head): void;
@@ -115,8 +116,6 @@ export interface Tracking {
   factsChanged(): void;
   /** A client called: polls go at full pace again. */
   clientCall(): void;
-  /** The hash the chain has at a recent height, where the ring knows. */
-  hashAt(height: number): string | undefined;
   /** What to remember across a restart. */
   row(): unknown;
   /** After a reload: trackers that stay keep all they know. */

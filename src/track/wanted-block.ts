@@ -6,9 +6,12 @@ export interface FillRange {
   readonly floor: number;
   /** The tip. */
   readonly top: number;
-  /** `ring`: every block of the range; `links`: only what an open fork needs. */
-  readonly fill: 'ring' | 'links';
+  /** `ring`: every block of the range; `links`: only what an open fork needs; `gaps`: that, and short gaps below the newest. */
+  readonly fill: 'ring' | 'gaps' | 'links';
 }
+
+/** Blocks in a row that may be missing for a gap to be short. */
+const shortGap = 8;
 
 /**
  * A block worth reading. `linked`: one answer is enough, since it must carry the hash that a known child names; `unlinked`:
@@ -25,10 +28,27 @@ export type WantedBlock =
 export function wantedBlock(ring: Ring, range: FillRange): WantedBlock | undefined {
   if (ring.fork !== undefined) return withoutParent(ring, ring.fork.search);
   if (range.fill === 'links') return undefined;
+  if (range.fill === 'gaps') return gapBelowNewest(ring, range.floor);
   for (let height = range.top; height >= range.floor; height -= 1) {
     const block = blockAt(ring, height);
     if (block === undefined) return { kind: 'unlinked', height };
     if (block.parent === undefined && height > range.floor) return { kind: 'linked', height, hash: block.hash };
+  }
+  return undefined;
+}
+
+/**
+ * The newest sure block of which nobody knows whether it goes on from what lies below: were that never read, a reorg in
+ * between would go unseen. Where more than a short gap lies between the two, nothing is.
+ */
+function gapBelowNewest({ blocks }: Ring, floor: number): WantedBlock | undefined {
+  for (let at = blocks.length - 1; at > 0; at -= 1) {
+    const block = blocks[at];
+    const below = blocks[at - 1];
+    if (block === undefined || below === undefined) return undefined;
+    if (block.parent !== undefined || block.sure === 'no') continue;
+    const isShort = block.height - below.height - 1 <= shortGap && block.height > floor;
+    return isShort ? { kind: 'linked', height: block.height, hash: block.hash } : undefined;
   }
   return undefined;
 }

@@ -230,6 +230,36 @@ describe('what the ring wants to read', () => {
     expect(wantedBlock(filled, { floor: 50, top: 100, fill: 'ring' })).toBeUndefined();
   });
 
+  describe('of short gaps', () => {
+    const gaps = { floor: 0, top: 200, fill: 'gaps' } as const;
+
+    test('the lowest block above one, down to where the two meet', () => {
+      let ring = feed([seen(100), seen(104)], one).ring;
+      for (const height of [103, 102, 101]) {
+        expect(wantedBlock(ring, gaps)).toEqual({ kind: 'linked', height, hash: `main-${height}` });
+        ring = placeBlock(
+          ring,
+          { height, hash: `main-${height}`, parent: `main-${height - 1}`, sure: 'yes' },
+          one,
+        ).ring;
+      }
+      expect(wantedBlock(ring, gaps)).toBeUndefined();
+    });
+
+    test('none of a block that one witness alone speaks of', () => {
+      const ring = feed([seen(100, 'a'), seen(100, 'b'), seen(104, 'a')], two).ring;
+      expect(wantedBlock(ring, gaps)).toBeUndefined();
+      const agreed = feed([seen(104, 'b')], two, ring).ring;
+      expect(wantedBlock(agreed, gaps)).toMatchObject({ kind: 'linked', height: 103 });
+    });
+
+    test('none that is long, none below the floor, and none where nothing is known below', () => {
+      expect(wantedBlock(feed([seen(100), seen(200)], one).ring, gaps)).toBeUndefined();
+      expect(wantedBlock(feed([seen(100), seen(104)], one).ring, { ...gaps, floor: 103 })).toBeUndefined();
+      expect(wantedBlock(filled, gaps)).toBeUndefined();
+    });
+  });
+
   test('heights missed are those between two tips that nobody saw', () => {
     const gap = feed([seen(100), seen(105)], one).ring;
     expect(heightsMissed(gap, 100, 105)).toBe(3);
