@@ -63,7 +63,12 @@ export function bestAnswer(attempts: readonly Attempt[]): AnsweredAttempt | unde
 function outranks(one: AnsweredAttempt, other: AnsweredAttempt): boolean {
   const difference = specificity(one) - specificity(other);
   if (difference !== 0) return difference > 0;
-  return (one.attempt.upstream.head ?? 0) > (other.attempt.upstream.head ?? 0);
+  return reachOf(one) > reachOf(other);
+}
+
+/** How far the upstream was: by the answer, where it says, else by the snapshot. */
+function reachOf({ attempt }: AnsweredAttempt): number {
+  return attempt.outcome?.shown ?? attempt.upstream.head ?? 0;
 }
 
 /** How much an answer says: a result, a verdict that is final, one that may pass, one that others may see differently, noise. */

@@ -1,10 +1,17 @@
 import type { FaultName } from '../model/faults.ts';
 import type { Refusal } from '../model/pick.ts';
-import { isAlreadyKnown, type Meaning } from '../model/verdict.ts';
+import { isAlreadyKnown, type Meaning, type Verdict } from '../model/verdict.ts';
 import { hasTimeLeft } from './attempt-timeout.ts';
 import { type AnsweredAttempt, bestAnswer, mayHaveArrived } from './best-answer.ts';
 import type { AttemptNote, RelayOutcome } from './relay-plan.ts';
-import { type Attempt, type OpenRelay, type RelayEffect, type RelayStep, settledRelay } from './relay-state.ts';
+import {
+  type Attempt,
+  type OpenRelay,
+  type RelayEffect,
+  type RelayEvent,
+  type RelayStep,
+  settledRelay,
+} from './relay-state.ts';
 
 /** What an upstream that asked us to slow down without saying for how long is given, in milliseconds. */
 const unsaidHoldOffMs = 1000;
@@ -40,11 +47,56 @@ export function closeAnswered(relay: OpenRelay, answered: AnsweredAttempt): Rela
 /**
  * Ends a relay in which no attempt gave what was hoped for and none runs any more: with the best answer there is, else with
  * a fault. A write that may have arrived is only called rejected where an upstream rejected it for good, and for a reason that is
- * not that it arrived.
+ * not that it arrived; where it can be looked for, that is done before anything is said of it.
  */
 export function closeWithBest(relay: OpenRelay, now: number, nobody?: Nobody): RelayStep {
   const best = bestAnswer(relay.attempts);
   if (best !== undefined && !outweighedByDoubt(relay, best)) return closeAnswered(relay, best);
+  return canBeLookedUp(relay) ? lookUp(relay) : closeFailed(relay, now, nobody);
+}
+
+/**
+ * Ends a write that was looked for: found is accepted. Where all that were asked know nothing of it, a rejection that is final
+ * stands as it was given, since it was not brought about by this very transaction. Else its outcome stays unknown.
+ */
+export function closeLookedUp(
+  relay: OpenRelay,
+  { now, result }: Extract<RelayEvent, { kind: 'looked-up' }>,
+): RelayStep {
+  const lost = relay.attempts.find(isInDoubt);
+  const { knownResult } = relay.plan;
+  if (result === 'found' && lost !== undefined && knownResult !== undefined) {
+    const answer = { kind: 'result', result: knownResult } as const;
+    return closeAnswered(relay, { attempt: lost, answer, verdict: foundVerdict });
+  }
+  const best = bestAnswer(relay.attempts);
+  if (result === 'absent' && best?.verdict.retry === 'no') return closeAnswered(relay, best);
+  return closeFailed(relay, now, undefined);
+}
+
+/** A transaction that an upstream knows by its name is one that it already knew. */
+const foundVerdict: Verdict = Object.freeze({
+  meaning: 'tx-already-known',
+  blame: 'none',
+  retry: 'no',
+  holdOff: false,
+  cache: false,
+});
+
+function canBeLookedUp({ plan, attempts }: OpenRelay): boolean {
+  const isNamed = plan.kind === 'raw' && plan.lookUp === 'possible' && plan.knownResult !== undefined;
+  return isNamed && attempts.some(isInDoubt);
+}
+
+/** Asks those that answered before those that did not: whoever calls a nonce spent knows by what. */
+function lookUp(relay: OpenRelay): RelayStep {
+  const answered = relay.attempts.filter((attempt) => attempt.outcome?.answer !== undefined);
+  const others = relay.attempts.filter((attempt) => attempt.outcome?.answer === undefined);
+  const sentTo = [...answered, ...others].map(({ upstream }) => upstream);
+  return { state: { ...relay, picking: undefined, lookUp: 'running' }, effects: [{ kind: 'look-up', sentTo }] };
+}
+
+function closeFailed(relay: OpenRelay, now: number, nobody: Nobody | undefined): RelayStep {
   const fault = faultOf(relay, now, nobody);
   const retryAfterMs = retryAfterOf(relay, fault, nobody);
   const outcome: RelayOutcome = {
@@ -105,10 +157,11 @@ function faultOf(relay: OpenRelay, now: number, nobody: Nobody | undefined): Fau
   return hasTimeLeft(plan, now) ? 'UPSTREAMS_EXHAUSTED' : 'DEADLINE_PASSED';
 }
 
-/** Where an upstream could be asked but for its calls in flight, it is our own limit that refuses. */
+/** Where an upstream could be asked but for what we let it be sent, it is our own limit that refuses. */
 function noAttemptFault(nobody: Nobody | undefined): FaultName {
   if (nobody === undefined) return 'DEADLINE_PASSED';
-  return nobody.refusals.some((refusal) => refusal.reason === 'at-concurrency') ? 'OVERLOADED' : 'NO_UPSTREAM';
+  const isOurs = nobody.refusals.some(({ reason }) => reason === 'at-concurrency' || reason === 'over-rate');
+  return isOurs ? 'OVERLOADED' : 'NO_UPSTREAM';
 }
 
 /** The soonest end of a hold-off, of those asked and of those that were not asked because of one. */

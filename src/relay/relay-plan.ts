@@ -26,6 +26,8 @@ export interface RelayPlan {
   readonly broadcast: number;
   /** The result of a write that an upstream already knew: the JSON text of its hash. Absent where we cannot tell it. */
   readonly knownResult?: Buffer;
+  /** Present where the transaction can be looked for, should nobody say what became of it. */
+  readonly lookUp?: 'possible';
 }
 
 /** One attempt in words: an entry of `data.attempts`. Endpoints have names here, never URLs. */

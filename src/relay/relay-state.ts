@@ -38,11 +38,16 @@ export interface OpenRelay {
   readonly second: 'unused' | 'used';
   /** Whether the one attempt beyond attempts and budget was taken. */
   readonly extra: 'unused' | 'used';
-  /** Until when a full last resort is waited for, monotonic milliseconds; undefined where none was met. */
+  /** Until when upstreams that are full are waited for, monotonic milliseconds; undefined where none was met. */
   readonly roomUntil: number | undefined;
+  /** Whether the upstreams are being asked what became of a write. */
+  readonly lookUp: 'none' | 'running';
   /** When the one hedge is due, monotonic milliseconds; undefined where none is wanted any more. */
   readonly hedgeAt: number | undefined;
 }
+
+/** What upstreams know of a transaction: `found` by one of them, `absent` for all that were asked, or nobody can tell. */
+export type LookUpResult = 'found' | 'absent' | 'unclear';
 
 /** A relay, from its first choice to its end. */
 export type RelayState = OpenRelay | { readonly kind: 'settled' };
@@ -66,11 +71,14 @@ export type RelayEvent =
       readonly now: number;
       readonly refusals: readonly Refusal[];
       readonly retryAfterMs: number;
+      /** Present where too many calls wait for room already. */
+      readonly room?: 'crowded';
     }
   | { readonly kind: 'over-budget'; readonly now: number }
   | { readonly kind: 'ended'; readonly now: number; readonly slot: number; readonly outcome: AttemptOutcome }
   /** `hanging`: every attempt that runs is overdue. Undefined where nobody could tell. */
   | { readonly kind: 'woke'; readonly now: number; readonly waiting: 'hanging' | 'patient' | undefined }
+  | { readonly kind: 'looked-up'; readonly now: number; readonly result: LookUpResult }
   | { readonly kind: 'client-gone' };
 
 /** What is to be done for a relay, in order. A `pick` comes last of its step. */
@@ -85,6 +93,8 @@ export type RelayEffect =
   | { readonly kind: 'cancel'; readonly slot: number }
   /** Replaces the wake-up asked for before. */
   | { readonly kind: 'wake'; readonly afterMs: number }
+  /** Ask what became of a write; `sentTo` are those it went to, those that answered first. */
+  | { readonly kind: 'look-up'; readonly sentTo: readonly Upstream[] }
   | { readonly kind: 'emit'; readonly event: GatewayEvent }
   /** The end. No wake-up is wanted any more. */
   | { readonly kind: 'settle'; readonly outcome: RelayOutcome }

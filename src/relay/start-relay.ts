@@ -5,9 +5,10 @@ import type { Pick } from '../model/pick.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/emit.ts';
 import type { RelayOutcome, RelayPlan } from './relay-plan.ts';
-import type { PickRequest, RelayEffect, RelayState, RelayStep } from './relay-state.ts';
+import type { LookUpResult, PickRequest, RelayEffect, RelayState, RelayStep } from './relay-state.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import { isHedgeable, isRepeatable, lookMs, openRelay, stepRelay } from './step-relay.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** One send, as the relay wants it. */
 export interface AttemptOrder {
@@ -25,6 +26,10 @@ export interface RelayDeps {
   send(upstream: Upstream, order: AttemptOrder, done: (outcome: AttemptOutcome) => void): Cancel;
   readonly budget: RetryBudget;
   readonly emit: Emit;
+  /** Where calls wait for an upstream that is full; absent means that any number may. */
+  readonly waitingRoom?: WaitingRoom;
+  /** Asks upstreams for the write that was sent, where the plan says that it can be; says once what they know of it. */
+  lookUp?(sentTo: readonly Upstream[], done: (result: LookUpResult) => void): void;
   /** How long to wait before hedging on that upstream, in milliseconds; absent or undefined means no hedge. */
   hedgeDelayMs?(upstream: Upstream): number | undefined;
   /** Whether a read sent then should long be answered; absent means nobody can tell. */
@@ -51,6 +56,7 @@ class RunningRelay {
   readonly #sends: Cancel[] = [];
   #state: RelayState;
   #sleep: Cancel | undefined;
+  #isSeated = false;
 
   constructor(plan: RelayPlan, deps: RelayDeps, settle: (outcome: RelayOutcome) => void) {
     this.#plan = plan;
@@ -72,6 +78,16 @@ class RunningRelay {
   #apply(step: RelayStep): void {
     this.#state = step.state;
     for (const effect of step.effects) this.#run(effect);
+    this.#takeSeat();
+  }
+
+  /** A choice that is still open when all is done waits for room. */
+  #takeSeat(): void {
+    const isWaiting = this.#state.kind === 'open' && this.#state.picking !== undefined;
+    if (isWaiting === this.#isSeated) return;
+    this.#isSeated = isWaiting;
+    if (isWaiting) this.#deps.waitingRoom?.enter();
+    else this.#deps.waitingRoom?.leave();
   }
 
   #run(effect: RelayEffect): void {
@@ -84,6 +100,8 @@ class RunningRelay {
         this.#sleep?.();
         this.#sleep = this.#deps.clock.after(effect.afterMs, () => this.#wake());
         return;
+      case 'look-up':
+        return this.#lookUp(effect.sentTo);
       case 'emit':
         return this.#deps.emit(effect.event);
       case 'settle':
@@ -101,6 +119,14 @@ class RunningRelay {
     this.#sends[slot] = this.#deps.send(effect.upstream, effect, (outcome) => {
       this.#apply(stepRelay(this.#state, { kind: 'ended', now: this.#deps.clock.now(), slot, outcome }));
     });
+  }
+
+  #lookUp(sentTo: readonly Upstream[]): void {
+    const done = (result: LookUpResult): void =>
+      this.#apply(stepRelay(this.#state, { kind: 'looked-up', now: this.#deps.clock.now(), result }));
+    this.#sleep?.();
+    if (this.#deps.lookUp === undefined) done('unclear');
+    else this.#deps.lookUp(sentTo, done);
   }
 
   #wake(): void {
@@ -121,7 +147,8 @@ class RunningRelay {
     const now = this.#deps.clock.now();
     const pick = this.#deps.pick(asked, request.among);
     if (pick.kind === 'nobody') {
-      return this.#apply(stepRelay(this.#state, { ...pick, now }));
+      const isCrowded = !this.#isSeated && this.#deps.waitingRoom?.isFull === true;
+      return this.#apply(stepRelay(this.#state, { ...pick, now, ...(isCrowded && { room: 'crowded' }) }));
     }
     const { upstream, resort, askable } = pick;
     if (request.resort !== undefined && request.resort !== resort) {

@@ -1,6 +1,6 @@
 import type { Purpose } from '../model/names.ts';
 import { attemptTimeoutMs, hasTimeLeft } from './attempt-timeout.ts';
-import { closeWithBest, dropRelay } from './close-relay.ts';
+import { closeLookedUp, closeWithBest, dropRelay } from './close-relay.ts';
 import { askExtra, askFor, judgeAttempt, requests, widenBroadcast } from './judge-attempt.ts';
 import type { RelayPlan } from './relay-plan.ts';
 import {
@@ -21,7 +21,7 @@ const widenAfterMs = 1000;
 /** How often a read that waits is looked at, in milliseconds. */
 export const lookMs = 1000;
 
-/** How long a read waits for a last resort that is full, and how often it asks again, in milliseconds. */
+/** How long a call waits for an upstream that is full, and how often it asks again, in milliseconds. */
 const roomWaitMs = 1000;
 const roomLookMs = 20;
 
@@ -44,6 +44,7 @@ export function openRelay(plan: RelayPlan, now: number): RelayStep {
     extra: 'unused',
     hedgeAt: undefined,
     roomUntil: undefined,
+    lookUp: 'none',
   };
   return plan.deadlineAt > now ? { state: relay, effects: firstPick } : closeWithBest(relay, now);
 }
@@ -54,10 +55,12 @@ export function openRelay(plan: RelayPlan, now: number): RelayStep {
  * Whatever the order of events, a relay settles at most once, asks no upstream twice, sends no more than `plan.maxAttempts`
  * (one more where an upstream answered well just now, and what a broadcast sends at once counts as one), and leaves no attempt
  * running after it settles. A read whose upstreams hang is asked of another beside them. A write other than raw is sent again only where its upstream cannot have carried it out.
- * Events after settling, and answers to questions that were not asked, are ignored.
+ * A write that may have arrived while nobody says so is looked for before it ends. Events after settling, and answers to questions
+ * that were not asked, are ignored.
  */
 export function stepRelay(state: RelayState, event: RelayEvent): RelayStep {
   if (state.kind === 'settled') return still(state);
+  if (state.lookUp === 'running') return event.kind === 'looked-up' ? closeLookedUp(state, event) : still(state);
   switch (event.kind) {
     case 'picked':
       return onPicked(state, event);
@@ -69,6 +72,8 @@ export function stepRelay(state: RelayState, event: RelayEvent): RelayStep {
       return onEnded(state, event);
     case 'woke':
       return onWoke(state, event);
+    case 'looked-up':
+      return still(state);
     case 'client-gone':
       return state.plan.kind === 'read' ? dropRelay(state) : still(state);
   }
@@ -136,16 +141,19 @@ function onNobody(relay: OpenRelay, event: Nobody): RelayStep {
   return waitForRoom(relay, event) ?? closeWithBest(next, event.now, event);
 }
 
-/** A read waits a moment for a last resort that is full: whoever works makes room for more with every answer. */
-function waitForRoom(relay: OpenRelay, { now, refusals }: Nobody): RelayStep | undefined {
-  if (!isRepeatable(relay.plan) || !refusals.some(isFull)) return undefined;
+/** A call waits a moment where whoever could be asked is full: every answer makes room. */
+function waitForRoom(relay: OpenRelay, { now, refusals, room }: Nobody): RelayStep | undefined {
+  if (room === 'crowded' || !refusals.some((refusal) => isWorthWaiting(relay, refusal))) return undefined;
   const roomUntil = relay.roomUntil ?? now + roomWaitMs;
   if (now + roomLookMs > roomUntil || !hasTimeLeft(relay.plan, now + roomLookMs)) return undefined;
   return { state: { ...relay, roomUntil }, effects: [{ kind: 'wake', afterMs: roomLookMs }] };
 }
 
-function isFull({ upstream, reason }: Nobody['refusals'][number]): boolean {
-  return reason === 'paced' && upstream.standing === 'blocked' && upstream.heldOff === undefined;
+/** What was not sent yet may wait, be it a write; a last resort is waited for by reads alone. */
+function isWorthWaiting({ plan, attempts }: OpenRelay, { upstream, reason }: Nobody['refusals'][number]): boolean {
+  if (reason === 'at-concurrency' || reason === 'over-rate') return attempts.length === 0 || isRepeatable(plan);
+  const isFullLastResort = reason === 'paced' && upstream.standing === 'blocked' && upstream.heldOff === undefined;
+  return isFullLastResort && isRepeatable(plan);
 }
 
 function onOverBudget(relay: OpenRelay, now: number): RelayStep {

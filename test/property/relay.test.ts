@@ -20,6 +20,9 @@ const upstreams = Array.from({ length: 9 }, (_, index) =>
   buildUpstream(index, { endpoint: { tier: index < 6 ? 'primary' : 'backup' } }),
 );
 
+/** Nobody but one that is blocked and has all the calls it may have. */
+const fullLastResort = [{ upstream: buildUpstream(0, { standing: 'blocked' }), reason: 'paced' }] as const;
+
 const anyOutcome: fc.Arbitrary<AttemptOutcome> = fc.constantFrom(
   goodOutcome(),
   refusedOutcome(),
@@ -52,7 +55,7 @@ const anyPlan: fc.Arbitrary<RelayPlan> = fc
 /** One move of the world. Numbers choose among what there is; many moves make no sense, and must change nothing. */
 type Move =
   | { readonly kind: 'pick'; readonly which: number }
-  | { readonly kind: 'nobody' }
+  | { readonly kind: 'nobody' | 'full' }
   | { readonly kind: 'over-budget' }
   | { readonly kind: 'end'; readonly slot: number; readonly outcome: AttemptOutcome }
   | { readonly kind: 'woke'; readonly waiting: 'hanging' | 'patient' | undefined }
@@ -61,7 +64,7 @@ type Move =
 
 const anyMove: fc.Arbitrary<Move> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('pick'), which: fc.nat(8) }) },
-  { weight: 1, arbitrary: fc.constantFrom<Move>({ kind: 'nobody' }, { kind: 'over-budget' }) },
+  { weight: 1, arbitrary: fc.constantFrom<Move>({ kind: 'nobody' }, { kind: 'full' }, { kind: 'over-budget' }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('end'), slot: fc.nat(5), outcome: anyOutcome }) },
   {
     weight: 2,
@@ -143,6 +146,8 @@ function move(record: Onlooker, next: Move): void {
     }
     case 'nobody':
       return happen(record, { kind: 'nobody', now, refusals: [], retryAfterMs: 1000 });
+    case 'full':
+      return happen(record, { kind: 'nobody', now, refusals: fullLastResort, retryAfterMs: 1000 });
     case 'over-budget':
       return happen(record, { kind: 'over-budget', now });
     case 'end':

@@ -4,8 +4,10 @@ import type { Upstream } from '../../src/model/pairing.ts';
 import type { Pick, RefusalReason, Resort } from '../../src/model/pick.ts';
 import type { Cancel } from '../../src/ports/clock.ts';
 import type { RelayOutcome, RelayPlan } from '../../src/relay/relay-plan.ts';
+import type { LookUpResult } from '../../src/relay/relay-state.ts';
 import { createRetryBudget, type RetryBudget } from '../../src/relay/retry-budget.ts';
 import { type AttemptOrder, startRelay } from '../../src/relay/start-relay.ts';
+import type { WaitingRoom } from '../../src/relay/waiting-room.ts';
 import { buildUpstream } from './build-pairing.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -25,6 +27,8 @@ export interface RelayScene {
   readonly events: readonly GatewayEvent[];
   /** Every outcome the relay settled with: at most one. */
   readonly outcomes: readonly RelayOutcome[];
+  /** For each look-up of the write, the upstreams it was sent to. */
+  readonly lookedUp: readonly (readonly number[])[];
   readonly budget: RetryBudget;
   readonly cancel: Cancel;
   /** The send in that slot. */
@@ -54,6 +58,9 @@ export interface SceneTraits {
   readonly retryAfterMs?: number;
   readonly budget?: RetryBudget;
   readonly clock?: VirtualClock;
+  readonly waitingRoom?: WaitingRoom;
+  /** What a look-up of the write comes to; absent means that none can be made. */
+  readonly lookUp?: LookUpResult;
 }
 
 /** A plan for a light read: 30 s in all, 2 s per attempt, three attempts, retried but not hedged. */
@@ -80,11 +87,14 @@ export function startScene(traits: SceneTraits = {}): RelayScene {
   const sends: SceneSend[] = [];
   const events: GatewayEvent[] = [];
   const outcomes: RelayOutcome[] = [];
+  const lookedUp: number[][] = [];
+  const { lookUp } = traits;
   const cancel = startRelay(
     buildPlan(traits.plan),
     {
       clock,
       budget,
+      ...(traits.waitingRoom !== undefined && { waitingRoom: traits.waitingRoom }),
       pick: (asked, among) => pickInOrder({ upstreams, asked, among, traits }),
       send(upstream, order, done) {
         const send: SceneSend = { upstream, order, sentAt: clock.now(), cancelled: false, answer: done };
@@ -94,6 +104,12 @@ export function startScene(traits: SceneTraits = {}): RelayScene {
         };
       },
       emit: (event) => events.push(event),
+      ...(lookUp !== undefined && {
+        lookUp: (sentTo: readonly Upstream[], done: (result: LookUpResult) => void) => {
+          lookedUp.push(sentTo.map(({ endpoint }) => endpoint.index));
+          clock.after(100, () => done(lookUp));
+        },
+      }),
       hedgeDelayMs: () => traits.hedgeAfterMs,
       ...(traits.hanging !== undefined && {
         isOverdue: ({ endpoint }: Upstream, sentAt: number) =>
@@ -107,6 +123,7 @@ export function startScene(traits: SceneTraits = {}): RelayScene {
     sends,
     events,
     outcomes,
+    lookedUp,
     budget,
     cancel,
     send: (slot) => only(sends[slot], `no send in slot ${slot}`),

@@ -130,6 +130,14 @@ describe('when nobody gave a good answer', () => {
     expect(specific.outcome()).toMatchObject({ answer: { message: 'pruned' } });
   });
 
+  test('of newest blocks that are all behind what was shown, the highest is told, whatever the snapshot said of who gave it', () => {
+    const scene = startScene({ upstreams: [buildUpstream(0, { head: 99 }), buildUpstream(1, { head: 90 })] });
+    const { verdict } = errorOutcome({ meaning: 'lagging', blame: 'none' });
+    scene.send(0).answer({ ...goodOutcome('97'), verdict, shown: 97 });
+    scene.send(1).answer({ ...goodOutcome('98'), verdict, shown: 98 });
+    expect(scene.outcome()).toMatchObject({ kind: 'answered', answer: result('98') });
+  });
+
   test('an empty result that others could not better is the result', () => {
     const scene = startScene();
     const empty = {
@@ -184,6 +192,7 @@ describe('when nobody gave a good answer', () => {
 
   test('only our own limit in the way: overloaded, and when to come back (F-027)', () => {
     const scene = startScene({ unavailable: [0, 1, 2], refusal: 'at-concurrency', retryAfterMs: 1000 });
+    scene.clock.advance(1020);
     expect(scene.outcome()).toMatchObject({ kind: 'failed', fault: 'OVERLOADED', retryAfterMs: 1000 });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { WaitingRoom } from '../../../src/relay/waiting-room.ts';
 import { goodOutcome, refusedOutcome } from '../../support/build-outcome.ts';
 import { buildUpstream } from '../../support/build-pairing.ts';
 import { type RelayScene, type SceneTraits, startScene } from '../../support/relay-scene.ts';
@@ -65,6 +66,37 @@ describe('F-169: a read whose last resort is full', () => {
       outcomes: [],
       timers: 0,
     });
+  });
+});
+
+describe('F-027: a call whose upstreams are all at their concurrency', () => {
+  test.each(['read', 'raw', 'once'] as const)('waits where nothing was sent yet: %s', (kind) => {
+    const scene = startFull({ upstreams: [buildUpstream(0)], refusal: 'at-concurrency', plan: { kind } });
+    scene.clock.advance(100);
+    expect({ asked: scene.asked(), outcomes: scene.outcomes }).toEqual({ asked: [], outcomes: [] });
+    scene.full.pop();
+    scene.clock.advance(20);
+    expect(scene.asked()).toEqual([0]);
+  });
+
+  test('waits for a second and no longer: our own limit refuses it', () => {
+    const scene = startFull({ upstreams: [buildUpstream(0)], refusal: 'at-concurrency' });
+    scene.clock.advance(1020);
+    expect(scene.outcome()).toMatchObject({ kind: 'failed', fault: 'OVERLOADED' });
+  });
+
+  test('is refused at once where too many wait already, and there is a seat again once one of them has ended', () => {
+    const waitingRoom = new WaitingRoom();
+    const full = { upstreams: [buildUpstream(0)], refusal: 'at-concurrency', waitingRoom } as const;
+    const waiting = Array.from({ length: 256 }, () => startFull(full));
+    expect(startFull(full).outcome()).toMatchObject({ kind: 'failed', fault: 'OVERLOADED' });
+    const [first, second] = waiting;
+    first?.full.pop();
+    first?.clock.advance(20);
+    second?.cancel();
+    expect(startFull(full).outcomes).toEqual([]);
+    expect(startFull(full).outcomes).toEqual([]);
+    expect(startFull(full).outcomes).toHaveLength(1);
   });
 });
 
