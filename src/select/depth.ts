@@ -8,6 +8,9 @@ const publicDepth = 2 * rungs.blocked.rank + 2;
 /** Above all others: the preferred provider, on whatever rung down to probation. */
 const preferredHeight = 100;
 
+/** Above all that serve, below the preferred: the one this client's writes went to. */
+const favouredHeight = 50;
+
 /** A share of probation stands just above the tier it is a share of. */
 const shareDepths = { primary: -1, backup: 2 * rungs.backup.rank - 1 } as const;
 
@@ -31,6 +34,7 @@ export function offeredDepth(upstream: Upstream, rung: Rung, terms: Terms): numb
   const { need, sight } = terms;
   if (sight.asked.length > 0 || rung.rank > rungs.probation.rank) return depth;
   if (upstream.endpoint.provider === need.prefer) return depth - preferredHeight;
+  if (upstream.endpoint.key === need.favour && rung.rank <= rungs.backup.rank) return depth - favouredHeight;
   const isShare = rung === rungs.probation && need.kind === 'read' && sight.random() < upstream.share;
   return isShare ? shareDepths[upstream.endpoint.tier] : depth;
 }

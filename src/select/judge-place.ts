@@ -11,13 +11,17 @@ import { servedHeight, type Terms } from './terms.ts';
  */
 export function judgePlace(upstream: Upstream, terms: Terms): Place {
   return (
-    barred(upstream) ?? notForThisCall(upstream, terms) ?? lastResort(upstream, terms) ?? servingPlace(upstream, terms)
+    barred(upstream, terms.sight.now) ??
+    notForThisCall(upstream, terms) ??
+    lastResort(upstream, terms) ??
+    servingPlace(upstream, terms)
   );
 }
 
 /** Whoever may be asked nothing at all. */
-function barred(upstream: Upstream): Place | undefined {
+function barred(upstream: Upstream, now: number): Place | undefined {
   if (upstream.cordoned) return nowheres.cordoned;
+  if (upstream.heldOff?.floor === 'closed' && isHeldOff(upstream, now)) return nowheres['budget-spent'];
   if (upstream.standing === 'quarantined') return nowheres.quarantined;
   if (upstream.identity === 'wrong') return nowheres['wrong-identity'];
   if (upstream.identity === 'unknown') return nowheres['identity-unknown'];
@@ -31,16 +35,20 @@ function notForThisCall(upstream: Upstream, terms: Terms): Place | undefined {
   const { need, sight } = terms;
   if (sight.asked.includes(endpoint.index)) return nowheres['already-asked'];
   if (need.exclude.has(endpoint.provider)) return nowheres.excluded;
+  if (need.groups?.has(endpoint.group) === false) return nowheres['other-group'];
   if (endpoint.allow?.has(need.method) === false || endpoint.deny?.has(need.method)) return nowheres['method-denied'];
   if (terms.addon !== undefined && !endpoint.addons.has(terms.addon)) return nowheres['missing-addon'];
-  if (need.kind !== 'read' && !takesWrite(upstream, terms)) return nowheres['writes-not-taken'];
+  const isKept = need.kind !== 'read' || terms.keepsPrivate;
+  if (isKept && !takesWrite(upstream, terms)) return nowheres['writes-not-taken'];
   if (terms.isRange && isBelow(upstream, terms)) return nowheres['height-not-reached'];
+  if (need.atLeast !== undefined && isBelowHeight(upstream, need.atLeast, terms)) return nowheres['height-not-reached'];
   // One that lacks the method answers so, which is an answer; but it is no second opinion.
   if (sight.asked.length > 0 && upstream.unsupported.has(need.method)) return nowheres['method-unsupported'];
   if (sight.among === 'answering' && !sight.load.answersWell(endpoint.index, sight.now)) {
     return nowheres['no-recent-answer'];
   }
-  if (sight.load.inFlight(endpoint.index) >= endpoint.maxInFlight) return nowheres['at-concurrency'];
+  const isFull = sight.load.inFlight(endpoint.index) >= endpoint.maxInFlight;
+  if (isFull || sight.load.isAccountFull(endpoint.index)) return nowheres['at-concurrency'];
   return undefined;
 }
 
@@ -56,7 +64,10 @@ function lastResort(upstream: Upstream, terms: Terms): Place | undefined {
   const { load, now } = terms.sight;
   const heldOff = isHeldOff(upstream, now);
   const isSlowed = heldOff || load.pace.rateWaitMs(upstream, now) > 0;
-  if (isSlowed && load.pace.lastResortWaitMs(index, now) > 0) return nowheres.paced;
+  if (isSlowed && load.pace.lastResortWaitMs(index, now) > 0) {
+    const isOurLimit = !heldOff && upstream.standing !== 'blocked' && load.pace.isOverAccount(index, now);
+    return isOurLimit ? nowheres['over-rate'] : nowheres.paced;
+  }
   if (upstream.standing === 'blocked') {
     return load.inFlight(index) < load.pace.room(index) ? rungs.blocked : nowheres.paced;
   }
@@ -84,7 +95,11 @@ function heightDefect(upstream: Upstream, terms: Terms): Rung | undefined {
 }
 
 function isBelow(upstream: Upstream, terms: Terms): boolean {
-  return terms.height !== undefined && (servedHeight(upstream, terms.tip) ?? -1) < terms.height;
+  return terms.height !== undefined && isBelowHeight(upstream, terms.height, terms);
+}
+
+function isBelowHeight(upstream: Upstream, height: number, { tip }: Terms): boolean {
+  return (servedHeight(upstream, tip) ?? -1) < height;
 }
 
 function methodDefect(upstream: Upstream, terms: Terms): Rung | undefined {

@@ -2,8 +2,9 @@ import type { MethodClass } from '../model/method-policy.ts';
 import type { Upstream } from '../model/pairing.ts';
 import type { Ending } from './ending.ts';
 import { classPosition, Latency } from './latency.ts';
-import { emptyRing, enterRing, leaveRing, OpenSend } from './open-send.ts';
-import { Pace } from './pace.ts';
+import { blankRow, type LoadRow } from './load-row.ts';
+import { enterRing, leaveRing, OpenSend } from './open-send.ts';
+import { type Allowances, Pace } from './pace.ts';
 
 /** A send is overdue after this many times its method's 95th percentile, and at least the milliseconds below. */
 const overdueFactor = 3;
@@ -34,6 +35,8 @@ export interface SendMoment {
 export interface GoodAnswers {
   readonly good: number;
   readonly generation: number;
+  /** When the newest of them was sent. */
+  readonly newestSentAt: number;
 }
 
 /**
@@ -46,22 +49,25 @@ export class Load {
   readonly pace: Pace;
   readonly #latency: Latency;
   readonly #rows: readonly LoadRow[];
+  readonly #allowances: Allowances;
 
-  constructor({ rows, latency, pace }: LoadParts) {
+  constructor({ rows, latency, pace, allowances = [] }: LoadParts) {
     this.pace = pace;
     this.#latency = latency;
     this.#rows = rows;
+    this.#allowances = allowances;
   }
 
   /**
    * The load of the chain after a reload: by new index, the index an endpoint had here; undefined begins blank. Both go on
    * counting in the same rows, so that calls that were under way are known to those that follow, and the other way round.
    */
-  continued(from: readonly (number | undefined)[]): Load {
+  continued(from: readonly (number | undefined)[], allowances: Allowances = []): Load {
     return new Load({
       rows: from.map((index) => this.#rows[index ?? -1] ?? blankRow()),
       latency: this.#latency.continued(from),
-      pace: this.pace.continued(from),
+      pace: this.pace.continued(from, allowances),
+      allowances,
     });
   }
 
@@ -85,6 +91,7 @@ export class Load {
     const row = this.#rows[index];
     if (row === undefined) return send;
     row.inFlight += 1;
+    this.#allowances[index]?.enter();
     enterRing(row.waiting, send);
     return send;
   }
@@ -97,6 +104,7 @@ export class Load {
     const row = this.#rows[send.index];
     if (row === undefined) return;
     row.inFlight -= 1;
+    this.#allowances[send.index]?.leave();
     const elapsedMs = now - send.sentAt;
     switch (ending) {
       case 'good':
@@ -110,9 +118,22 @@ export class Load {
     }
   }
 
+  /** Notes that a good answer has begun, too large to wait for its end. It counts as one now, and is in flight until `end`. */
+  answering(send: OpenSend, now: number): void {
+    const row = this.#rows[send.index];
+    if (!send.isOpen || row === undefined) return;
+    leaveRing(send);
+    this.#answered(send, row, now);
+  }
+
   /** Calls in flight on an endpoint. */
   inFlight(index: number): number {
     return this.#rows[index]?.inFlight ?? 0;
+  }
+
+  /** True while its account has as many calls in flight as it may. */
+  isAccountFull(index: number): boolean {
+    return this.#allowances[index]?.isFull === true;
   }
 
   /**
@@ -148,9 +169,13 @@ export class Load {
 
   /** True where a read sent then should be answered, and the upstream has answered nothing since, neither calls nor polls. */
   isSilent(index: number, series: number, { sentAt, now }: SendMoment): boolean {
+    return this.heardAt(index) < sentAt && now - sentAt >= this.#overdueAfterMs(index, series);
+  }
+
+  /** When the last good answer to a call came, or the newest answered poll went out; minus infinity where there was neither. */
+  heardAt(index: number): number {
     const row = this.#rows[index];
-    const heardAt = row === undefined ? 0 : Math.max(row.goodAt, row.polledAt);
-    return heardAt < sentAt && now - sentAt >= this.#overdueAfterMs(index, series);
+    return row === undefined ? Number.NEGATIVE_INFINITY : Math.max(row.goodAt, row.polledAt);
   }
 
   /** True where the upstream answered well within the last 10 s, be it a poll, and has not failed since. */
@@ -165,9 +190,9 @@ export class Load {
   drainGood(index: number): GoodAnswers | undefined {
     const row = this.#rows[index];
     if (row === undefined || row.good === 0) return undefined;
-    const { good, goodGeneration: generation } = row;
+    const { good, goodGeneration: generation, goodSentAt: newestSentAt } = row;
     row.good = 0;
-    return { good, generation };
+    return { good, generation, newestSentAt };
   }
 
   #answered(send: OpenSend, row: LoadRow, now: number): void {
@@ -176,7 +201,9 @@ export class Load {
     row.isWell = true;
     this.pace.answered(send.index);
     if (send.generation < row.goodGeneration) return;
-    row.good = send.generation === row.goodGeneration ? row.good + 1 : 1;
+    const isFirst = row.good === 0 || send.generation !== row.goodGeneration;
+    row.good = isFirst ? 1 : row.good + 1;
+    row.goodSentAt = isFirst ? send.sentAt : Math.max(row.goodSentAt, send.sentAt);
     row.goodGeneration = send.generation;
   }
 
@@ -209,9 +236,9 @@ export class Load {
 }
 
 /** Makes the load of one chain, with nothing in flight and nothing observed. `size` is its number of endpoints. */
-export function createLoad(size: number): Load {
+export function createLoad(size: number, allowances: Allowances = []): Load {
   const rows = Array.from({ length: size }, blankRow);
-  return new Load({ rows, latency: new Latency(size), pace: new Pace(size) });
+  return new Load({ rows, latency: new Latency(size), pace: new Pace(size, allowances), allowances });
 }
 
 /** What a load is made of; each by `endpoint.index`. */
@@ -219,33 +246,5 @@ export interface LoadParts {
   readonly rows: readonly LoadRow[];
   readonly latency: Latency;
   readonly pace: Pace;
-}
-
-/** What is kept of one endpoint. */
-export interface LoadRow {
-  inFlight: number;
-  goodAt: number;
-  /** When the newest poll that was answered, and the newest send that failed, went out. */
-  polledAt: number;
-  failedSentAt: number;
-  /** The last answer that says anything was good. */
-  isWell: boolean;
-  good: number;
-  goodGeneration: number;
-  /** Sends that are looked at for age. */
-  readonly waiting: OpenSend;
-}
-
-function blankRow(): LoadRow {
-  const never = Number.NEGATIVE_INFINITY;
-  return {
-    inFlight: 0,
-    goodAt: never,
-    polledAt: never,
-    failedSentAt: never,
-    isWell: false,
-    good: 0,
-    goodGeneration: 0,
-    waiting: emptyRing(),
-  };
+  readonly allowances?: Allowances;
 }

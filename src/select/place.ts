@@ -44,6 +44,7 @@ export const rungs = {
 export const nowheres = {
   'already-asked': nowhere('already-asked'),
   excluded: nowhere('excluded'),
+  'other-group': nowhere('other-group'),
   cordoned: nowhere('cordoned'),
   quarantined: nowhere('quarantined'),
   'wrong-identity': nowhere('wrong-identity'),
@@ -57,4 +58,6 @@ export const nowheres = {
   'at-concurrency': nowhere('at-concurrency'),
   'no-recent-answer': nowhere('no-recent-answer'),
   paced: nowhere('paced'),
+  'over-rate': nowhere('over-rate'),
+  'budget-spent': nowhere('budget-spent'),
 } as const;

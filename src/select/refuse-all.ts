@@ -29,6 +29,8 @@ function waitMs(upstream: Upstream, reason: RefusalReason, terms: Terms): number
     case 'paced':
       if (isHeldOff(upstream, now)) return (upstream.heldOff?.until ?? now) - now;
       return load.pace.rateWaitMs(upstream, now) || soonMs;
+    case 'over-rate':
+      return load.pace.rateWaitMs(upstream, now);
     case 'at-concurrency':
     case 'unproven':
     case 'identity-unknown':

@@ -149,19 +149,30 @@ describe('good answers', () => {
   test('are taken out as a sum, once', () => {
     const load = createLoad(2);
     answers(load, 1000, { count: 7 });
-    expect(load.drainGood(0)).toEqual({ good: 7, generation: 1 });
+    expect(load.drainGood(0)).toMatchObject({ good: 7, generation: 1 });
     expect(load.drainGood(0)).toBeUndefined();
     expect(load.drainGood(1)).toBeUndefined();
   });
 
-  test('of an older generation count for nothing', () => {
+  test('come with the time the newest of them was sent, in whatever order they came', () => {
+    const load = createLoad(1);
+    const [first, second, third] = [1000, 1100, 5000].map((at) => begin(load, at));
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three were sent');
+    load.end(second, 'good', 1200);
+    load.end(first, 'good', 1300);
+    expect(load.drainGood(0)).toEqual({ good: 2, generation: 1, newestSentAt: 1100 });
+    load.end(third, 'good', 5100);
+    expect(load.drainGood(0)).toEqual({ good: 1, generation: 1, newestSentAt: 5000 });
+  });
+
+  test('of an older generation count for nothing, nor does the time they were sent', () => {
     const load = createLoad(1);
     const series = load.seriesOf('read', 'light');
     const old = load.begin(buildUpstream(0, { generation: 1 }), series, 1000);
     const present = load.begin(buildUpstream(0, { generation: 2 }), series, 1000);
     load.end(present, 'good', 1010);
     load.end(old, 'good', 1020);
-    expect(load.drainGood(0)).toEqual({ good: 1, generation: 2 });
+    expect(load.drainGood(0)).toEqual({ good: 1, generation: 2, newestSentAt: 1000 });
   });
 
   test('of a newer generation replace those of the older', () => {
@@ -169,7 +180,7 @@ describe('good answers', () => {
     answers(load, 1000, { count: 5 });
     const present = load.begin(buildUpstream(0, { generation: 2 }), 0, 3000);
     load.end(present, 'good', 3010);
-    expect(load.drainGood(0)).toEqual({ good: 1, generation: 2 });
+    expect(load.drainGood(0)).toMatchObject({ good: 1, generation: 2 });
   });
 });
 
@@ -289,7 +300,7 @@ describe('a load that goes on after a reload', () => {
     expect([next.inFlight(0), next.inFlight(1)]).toEqual([0, 1]);
     load.end(send, 'good', 1020);
     expect(next.inFlight(1)).toBe(0);
-    expect(next.drainGood(1)).toEqual({ good: 1, generation: upstream.generation });
+    expect(next.drainGood(1)).toMatchObject({ good: 1, generation: upstream.generation });
     expect(load.drainGood(0)).toBeUndefined();
   });
 

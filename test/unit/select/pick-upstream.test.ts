@@ -42,7 +42,10 @@ describe('the order of resort', () => {
     const pairing = buildPairing(ladder.map(([, traits]) => traits));
     const asked: number[] = [];
     const met: string[] = [];
-    for (let pick = pickUpstream(pairing, buildNeed(), buildSight()); pick.kind === 'picked'; ) {
+    for (
+      let pick = pickUpstream(pairing, buildNeed(), buildSight());
+      pick.kind === 'picked' && met.length < 2 * ladder.length;
+    ) {
       met.push(pick.resort);
       asked.push(pick.upstream.endpoint.index);
       pick = pickUpstream(pairing, buildNeed(), buildSight({ asked }));
@@ -349,6 +352,18 @@ describe('writes', () => {
     expect(picked(pairing, need)).toBe('1 primary');
     expect(refusals(pairing, need, buildSight({ asked: [1] }))).toEqual(['writes-not-taken', 'already-asked']);
     expect(picked(buildPairing([{}]), need)).toBe('0 primary');
+  });
+
+  test('reads that try a signed transaction out are kept private as well, and go anywhere where nothing is', () => {
+    const need = buildNeed({ kind: 'read', mayCarrySigned: true });
+    const pairing = buildPairing([{}, keeper, { endpoint: { writes: 'never' } }]);
+    expect(picked(pairing, need)).toBe('1 primary');
+    expect(refusals(pairing, need, buildSight({ asked: [1] }))).toEqual([
+      'writes-not-taken',
+      'already-asked',
+      'writes-not-taken',
+    ]);
+    expect(picked(buildPairing([{ endpoint: { writes: 'never' } }]), need)).toBe('0 primary');
   });
 
   test('what nobody knows goes to any provider that takes writes', () => {
