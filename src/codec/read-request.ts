@@ -12,7 +12,7 @@ import {
   WHOLE,
   walkValue,
 } from './json-walk.ts';
-import { membersOf, readMembers } from './members.ts';
+import { type Members, membersOf, readMembers } from './members.ts';
 import { type Entry, readEntry, requestNames } from './read-entry.ts';
 import { refuseBatch, refuseRequest, refuseText } from './refusal.ts';
 
@@ -35,6 +35,9 @@ export type RequestReading =
   | { readonly kind: 'batch'; readonly entries: readonly Entry[] }
   | { readonly kind: 'refused'; readonly answer: FaultAnswer };
 
+/** Bodies longer than this are to be read in slices, and this is what is read in one turn of the loop: a few milliseconds of work. */
+export const requestSliceBytes = 256 * 1024;
+
 /**
  * Reads a client's body. The whole of it is checked against RFC 8259 before anything is believed, so whatever is forwarded is valid
  * JSON and valid UTF-8, with the client's own bytes: numbers of any size, order of keys, repeated keys inside params.
@@ -42,25 +45,80 @@ export type RequestReading =
  * Linear in the bytes, stack and memory bounded by `limits`; never throws.
  */
 export function readRequest(body: Buffer, limits: RequestLimits): RequestReading {
-  const walk = startWalk(body, limits.maxNesting);
-  return byteAt(body, walk.at) === OPEN_ARRAY ? readBatch(walk, limits) : readSingle(walk, limits);
+  const request = beginRequest(body, limits);
+  for (;;) {
+    const reading = readOn(request, WHOLE);
+    if (reading !== 'more') return reading;
+  }
 }
 
-function readSingle(walk: JsonWalk, limits: RequestLimits): RequestReading {
-  const isObject = byteAt(walk.bytes, walk.at) === OPEN_OBJECT;
-  const entry = readElement(walk, limits.envelope);
-  if (entry === undefined || !isAtEnd(walk)) return refused(refuseText(walk));
+/**
+ * The same for large bodies: awaits `yieldTurn` after each slice, so that other calls get their turn in between. Only a single string
+ * or number longer than a slice holds the loop longer. Rejects only where `yieldTurn` does.
+ */
+export async function readRequestInSlices(
+  body: Buffer,
+  limits: RequestLimits,
+  yieldTurn: () => Promise<void>,
+): Promise<RequestReading> {
+  const request = beginRequest(body, limits);
+  for (;;) {
+    const reading = readOn(request, request.walk.at + requestSliceBytes);
+    if (reading !== 'more') return reading;
+    await yieldTurn();
+  }
+}
+
+/** One body on its way through the reader, from slice to slice. */
+interface RequestWalk {
+  readonly walk: JsonWalk;
+  readonly limits: RequestLimits;
+  /** What a batch held so far; undefined where the body is none. */
+  readonly entries: Entry[] | undefined;
+  /** The element being read. */
+  element: Element | undefined;
+}
+
+/** A request object, or whatever stands in its place. */
+interface Element {
+  readonly start: number;
+  /** Undefined where it is no object. */
+  readonly members: Members | undefined;
+}
+
+function beginRequest(body: Buffer, limits: RequestLimits): RequestWalk {
+  const walk = startWalk(body, limits.maxNesting);
+  return { walk, limits, entries: byteAt(body, walk.at) === OPEN_ARRAY ? [] : undefined, element: undefined };
+}
+
+function readOn(request: RequestWalk, softEnd: number): RequestReading | 'more' {
+  return request.entries === undefined
+    ? readSingle(request, softEnd)
+    : readBatch(request, { entries: request.entries, softEnd });
+}
+
+function readSingle(request: RequestWalk, softEnd: number): RequestReading | 'more' {
+  const { walk } = request;
+  const isObject = request.element?.members !== undefined || byteAt(walk.bytes, walk.at) === OPEN_OBJECT;
+  const entry = readElement(request, softEnd);
+  if (entry === 'more') return 'more';
+  if (entry === 'broken' || !isAtEnd(walk)) return refused(refuseText(walk));
   return entry.kind === 'refused' && !isObject ? refused(entry.answer) : { kind: 'single', entry };
 }
 
-function readBatch(walk: JsonWalk, limits: RequestLimits): RequestReading {
-  if (enterContainer(walk) === 'broken') return refused(refuseText(walk));
-  const entries: Entry[] = [];
-  for (let more = byteAt(walk.bytes, walk.at) !== CLOSE_ARRAY; more; ) {
+function readBatch(
+  request: RequestWalk,
+  { entries, softEnd }: { readonly entries: Entry[]; readonly softEnd: number },
+): RequestReading | 'more' {
+  const { walk, limits } = request;
+  const isBegun = entries.length > 0 || request.element !== undefined;
+  if (!isBegun && enterContainer(walk) === 'broken') return refused(refuseText(walk));
+  for (let more = isBegun || byteAt(walk.bytes, walk.at) !== CLOSE_ARRAY; more; ) {
     if (entries.length === limits.maxBatchCalls) return refused(refuseBatch(limits.maxBatchCalls));
-    const entry = readElement(walk, limits.envelope);
-    const next = entry === undefined ? 'broken' : passComma(walk);
-    if (entry === undefined || next === 'broken') return refused(refuseText(walk));
+    const entry = readElement(request, softEnd);
+    if (entry === 'more') return 'more';
+    const next = entry === 'broken' ? 'broken' : passComma(walk);
+    if (entry === 'broken' || next === 'broken') return refused(refuseText(walk));
     entries.push(entry);
     more = next === 'more';
   }
@@ -69,13 +127,20 @@ function readBatch(walk: JsonWalk, limits: RequestLimits): RequestReading {
   return entries.length === 0 ? refused(refuseRequest('The batch is empty')) : { kind: 'batch', entries };
 }
 
-/** Reads one request; undefined where the walk broke. */
-function readElement(walk: JsonWalk, envelope: Envelope): Entry | undefined {
+/** Reads one request, or goes on with the one it stopped in. */
+function readElement(request: RequestWalk, softEnd: number): Entry | Exclude<Progress, 'done'> {
+  const { walk, limits } = request;
+  request.element ??= beginElement(walk);
+  const { members, start } = request.element;
+  const progress = members === undefined ? walkValue(walk, softEnd) : readMembers(members, softEnd);
+  if (progress !== 'done') return progress;
+  request.element = undefined;
+  return members === undefined ? strayValue(start) : readEntry(members, limits.envelope);
+}
+
+function beginElement(walk: JsonWalk): Element {
   const start = walk.at;
-  if (byteAt(walk.bytes, start) !== OPEN_OBJECT)
-    return walkValue(walk, WHOLE) === 'done' ? strayValue(start) : undefined;
-  const members = membersOf(walk, requestNames);
-  return readMembers(members, WHOLE) === 'done' ? readEntry(members, envelope) : undefined;
+  return { start, members: byteAt(walk.bytes, start) === OPEN_OBJECT ? membersOf(walk, requestNames) : undefined };
 }
 
 /** After an element: `more` where a comma follows, `done` where the array closes. */

@@ -10,6 +10,11 @@ export const joinBelowBytes = 32 * 1024;
 /** A run of small pieces is cut here, so that a large batch asks for no huge block of memory. */
 const maxRunBytes = 256 * 1024;
 
+const closeReply = Buffer.from('}');
+
+/** The bytes after a result that was streamed. */
+export const resultEnd: Buffer = closeReply;
+
 /** The fixed bytes before the id, and between the id and the value. */
 interface Frame {
   readonly head: Buffer;
@@ -26,7 +31,6 @@ const errorFrames: Readonly<Record<Envelope, Frame>> = {
 };
 
 const nullId = Buffer.from('null');
-const closeReply = Buffer.from('}');
 const openBatch = Buffer.from('[');
 const comma = Buffer.from(',');
 const closeBatch = Buffer.from(']');
@@ -39,6 +43,14 @@ function frame(head: string, middle: string): Frame {
 export function resultPieces(id: Buffer, result: Buffer, envelope: Envelope = '2.0'): Pieces {
   const { head, middle } = resultFrames[envelope];
   return joinSmall([head, id, middle, result, closeReply]);
+}
+
+/**
+ * Renders the beginning of a result that is too large to be held; what is to come of it, and then `resultEnd`, make it whole.
+ */
+export function resultBeginning(id: Buffer, beginning: Pieces, envelope: Envelope = '2.0'): Pieces {
+  const { head, middle } = resultFrames[envelope];
+  return joinSmall([head, id, middle, ...beginning]);
 }
 
 /** Renders an error object under the client's own id. In pieces as a result is. */

@@ -1,15 +1,15 @@
 import type { Dispatcher } from 'undici';
-import type { SendResult, TransportFailure } from '../model/answer.ts';
+import type { AnswerRest, SendResult, TransportFailure } from '../model/answer.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Send } from '../ports/transport.ts';
-import { type AnswerBody, type BodyFailure, type BodySink, createAnswerBody } from './answer-body.ts';
+import { type AnswerBody, type BodyFailure, PlainBody } from './answer-body.ts';
+import { type AnswerHead, noHead, readAnswerHead } from './answer-head.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { readEncoding } from './decoder.ts';
+import type { Encoding } from './decoder.ts';
 import type { EndpointPool, Ride } from './endpoint-pool.ts';
 import { type Progress, wireFailure } from './failure.ts';
+import { heavyBytes, LargeBody, type LargeBodySink } from './large-body.ts';
 import { type Line, nextConnection, type Rider } from './line.ts';
-import { findHeader } from './raw-headers.ts';
-import { parseRetryAfter } from './retry-after.ts';
 
 /** What the attempts to one URL share. */
 export interface AttemptWorld {
@@ -26,12 +26,13 @@ const withdrawn = new Error('withdrawn');
 
 /**
  * One send on its way: from finding a connection to the last byte of the answer, or to the first thing that goes wrong.
- * Settles at most once, never inside `start`, and not at all after `cancel`.
+ * Settles at most once, never inside `start`, and not at all after `cancel`. Where it settles with an answer too large to be held, it goes
+ * on until the rest of that was read, or is not going to be.
  *
  * It is itself the HTTP client's handler: no stream, no promise, no abort signal. The five `on…` methods are the ones
  * undici 7 calls directly; its newer names go through an adapter that parses every header.
  */
-export class Attempt implements Rider, BodySink {
+export class Attempt implements Rider, LargeBodySink {
   readonly #world: AttemptWorld;
   readonly #send: Send;
   readonly #done: (result: SendResult) => void;
@@ -49,10 +50,13 @@ export class Attempt implements Rider, BodySink {
   #progress: Progress = 'unanswered';
   #resent = false;
   #interim = 0;
-  #status = 0;
-  #whole: 'proven' | 'unproven' = 'unproven';
-  #retryAfterMs: number | undefined;
+  #head: AnswerHead = noHead;
   #body: AnswerBody | undefined;
+  /** The same body, where it may be too large to be held; once that is `begun`, all has been told. */
+  #large: LargeBody | undefined;
+  #begun = false;
+  #startedAt = 0;
+  #resume: () => void = nothing;
 
   constructor(world: AttemptWorld, send: Send, done: (result: SendResult) => void) {
     this.#world = world;
@@ -61,6 +65,7 @@ export class Attempt implements Rider, BodySink {
   }
 
   start(): void {
+    this.#startedAt = this.#world.clock.now();
     this.#cancelDeadline = this.#world.clock.after(this.#send.timeoutMs, () => this.#giveUp('timeout'));
     this.#travel(this.#send.connection === 'fresh' ? 'single' : 'any');
     this.#starting = false;
@@ -96,8 +101,9 @@ export class Attempt implements Rider, BodySink {
     this.#progress = 'in-head';
   }
 
-  onHeaders(status: number, headers: Buffer[]): boolean {
+  onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
     if (this.#over) return true;
+    this.#resume = resume;
     if (status < 200) this.#countInterim();
     else this.#readHead(status, headers);
     return true;
@@ -105,13 +111,14 @@ export class Attempt implements Rider, BodySink {
 
   onData(bytes: Buffer): boolean {
     if (!this.#over) this.#body?.receive(bytes);
-    return true;
+    return this.#large === undefined || this.#over || !this.#large.isFull;
   }
 
   onComplete(): void {
     if (this.#over) return;
     if (this.#line !== undefined) this.#line.served += 1;
     this.#leaveLine('free');
+    this.#resume = nothing;
     this.#body?.finish();
   }
 
@@ -125,14 +132,37 @@ export class Attempt implements Rider, BodySink {
   }
 
   bodyComplete(body: Buffer): void {
-    const connection = this.#connection ?? nextConnection();
-    const answered = { kind: 'answered', status: this.#status, body, whole: this.#whole, connection } as const;
-    const retryAfterMs = this.#retryAfterMs;
-    this.#settle(retryAfterMs === undefined ? answered : { ...answered, retryAfterMs });
+    this.#settle(this.#answered(body));
   }
 
   bodyFailed(failure: BodyFailure): void {
     this.#giveUp(failure);
+  }
+
+  bodyBegun(rest: AnswerRest): void {
+    this.#cancelDeadline?.();
+    this.#begun = true;
+    this.#tell({ ...this.#answered(noBytes), rest });
+  }
+
+  bodyHungry(): void {
+    if (!this.#over) this.#resume();
+  }
+
+  bodyRead(): void {
+    this.#over = true;
+    this.#body?.drop();
+  }
+
+  bodyLeft(why: TransportFailure): void {
+    this.#giveUp(why);
+  }
+
+  #answered(body: Buffer): Extract<SendResult, { readonly kind: 'answered' }> {
+    const connection = this.#connection ?? nextConnection();
+    const { status, whole, retryAfterMs } = this.#head;
+    const answered = { kind: 'answered', status, body, whole, connection } as const;
+    return retryAfterMs === undefined ? answered : { ...answered, retryAfterMs };
   }
 
   #travel(ride: Ride): void {
@@ -145,19 +175,23 @@ export class Attempt implements Rider, BodySink {
   }
 
   #readHead(status: number, headers: readonly Buffer[]): void {
-    this.#status = status;
     this.#progress = 'in-body';
-    const encoding = readEncoding(findHeader(headers, 'content-encoding') ?? '');
-    if (encoding === 'unknown') return this.#giveUp('bad-encoding');
-    const { maxBytes } = this.#send;
-    const length = findHeader(headers, 'content-length');
-    if (Number(length ?? 0) > maxBytes) return this.#giveUp('too-large');
-    if (length !== undefined || findHeader(headers, 'transfer-encoding') !== undefined) this.#whole = 'proven';
-    if (status === 429 || status === 503) {
-      const value = findHeader(headers, 'retry-after');
-      if (value !== undefined) this.#retryAfterMs = parseRetryAfter(value, this.#world.clock.wall());
-    }
-    this.#body = createAnswerBody(encoding, { maxBytes, budget: this.#world.budget, sink: this });
+    const head = readAnswerHead(headers, { status, wallMs: this.#world.clock.wall() });
+    this.#head = head;
+    if (head.encoding === 'unknown') return this.#giveUp('bad-encoding');
+    if (head.length !== undefined && head.length > this.#send.maxBytes) return this.#giveUp('too-large');
+    this.#body = this.#openBody(head.encoding, head.length);
+  }
+
+  /** Most answers say that they are small. */
+  #openBody(encoding: Exclude<Encoding, 'unknown'>, length: number | undefined): AnswerBody {
+    const { maxBytes, streamAbove = maxBytes, timeoutMs } = this.#send;
+    const { budget, clock } = this.#world;
+    const isSmall = length !== undefined && length <= Math.min(heavyBytes, streamAbove) && encoding === 'identity';
+    if (isSmall) return new PlainBody({ maxBytes, budget, sink: this });
+    const patienceMs = (): number => Math.max(1, this.#startedAt + timeoutMs - clock.now());
+    this.#large = new LargeBody(encoding, { maxBytes, streamAbove, budget, clock, patienceMs, sink: this });
+    return this.#large;
   }
 
   /** A connection kept from earlier that broke without a byte of answer: the upstream closed it as we wrote. */
@@ -179,7 +213,8 @@ export class Attempt implements Rider, BodySink {
     const sent = this.#written || this.#resent ? 'maybe' : 'nothing';
     const connection = this.#connection ?? this.#line?.connection ?? nextConnection();
     this.#depart();
-    this.#settle({ kind: 'failed', failure, sent, connection });
+    if (this.#begun) this.#large?.breakOff(failure);
+    else this.#settle({ kind: 'failed', failure, sent, connection });
   }
 
   /**
@@ -218,3 +253,7 @@ export class Attempt implements Rider, BodySink {
     }
   }
 }
+
+const noBytes = Buffer.alloc(0);
+
+function nothing(): void {}

@@ -19,6 +19,8 @@ export interface DecoderSink {
   piece(bytes: Buffer): void;
   ended(): void;
   failed(): void;
+  /** The decoder takes more again, after it was full. */
+  drained?(): void;
 }
 
 /** Decoded pieces are this large: few callbacks for a large answer, little waste for a small one. */
@@ -64,6 +66,20 @@ export class Decoder {
     else this.#inflater.end();
   }
 
+  /** So many encoded bytes wait that more should not be written until the sink hears `drained`. */
+  get isFull(): boolean {
+    return this.#inflater?.writableNeedDrain === true;
+  }
+
+  /** Brings no piece until `resume`, and then goes on where it stopped. */
+  pause(): void {
+    this.#inflater?.pause();
+  }
+
+  resume(): void {
+    this.#inflater?.resume();
+  }
+
   stop(): void {
     this.#inflater?.removeAllListeners();
     this.#inflater?.on('error', ignore);
@@ -75,6 +91,7 @@ export class Decoder {
     inflater.on('data', (bytes: Buffer) => this.#sink.piece(bytes));
     inflater.once('end', () => this.#sink.ended());
     inflater.once('error', () => this.#sink.failed());
+    inflater.on('drain', () => this.#sink.drained?.());
     return inflater;
   }
 }

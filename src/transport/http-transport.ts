@@ -10,7 +10,7 @@ import { type SiteOptions, Sites, type TransportEndpoint } from './sites.ts';
 /** What the transport sends to, how, and what it may hold meanwhile. */
 export interface HttpTransportOptions extends SiteOptions {
   readonly endpoints: readonly TransportEndpoint[];
-  /** Bytes that all attempts under way may hold together; the attempt that would pass it fails as `over-budget`. */
+  /** Bytes that all attempts under way may hold together; above it the newest of those that hold many fails as `over-budget`. */
   readonly maxBufferedBytes: number;
 }
 

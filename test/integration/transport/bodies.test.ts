@@ -135,6 +135,7 @@ describe('what an answer shows', () => {
         kind: 'answered',
         status: Number(status.slice(0, 3)),
         body: Buffer.alloc(0),
+        whole: 'proven',
         connection: result.connection,
       });
       expect(upstream.seen.length).toBe(1);
@@ -144,7 +145,7 @@ describe('what an answer shows', () => {
   it('F-049 headers of the upstream go no further', async () => {
     const headers = ['set-cookie: a=b', 'server: x', 'alt-svc: h3=":443"', 'retry-after: 5'];
     const { send } = await facing(scripts.says(scripts.wellFormed('{}', headers)));
-    expect(Object.keys(await send()).sort()).toEqual(['body', 'connection', 'kind', 'status']);
+    expect(Object.keys(await send()).sort()).toEqual(['body', 'connection', 'kind', 'status', 'whole']);
   });
 
   it('F-032 a 429 says how long to wait', async () => {
