@@ -4,8 +4,8 @@ import type { BlockPosition, MethodPolicy } from '../model/method-policy.ts';
 import { readBlock, readHash, readRange } from './block-reference.ts';
 import { readParams } from './params.ts';
 
-/** Params longer than this are not opened to find the block: what a missing block means is taken instead. */
-const maxParamsBytes = 65_536;
+/** Params longer than this, in bytes, are not opened to find the block: what a missing block means is taken instead. */
+export const maxParamsBytes = 65_536;
 
 /**
  * Finds a call's policy and the block it reads. A method the spec does not name gets the spec's `unknownMethod`.

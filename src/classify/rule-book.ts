@@ -1,6 +1,7 @@
 import type { AnswerRule } from '../model/answer-rule.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { createPhraseIndex } from './phrase-index.ts';
+import { readWidth } from './read-width.ts';
 
 /** What is known of one bad answer. Texts are bounded and in lower case; a number that was not said is undefined. */
 export interface Facts {
@@ -34,6 +35,7 @@ interface PreparedRule {
   readonly rank: number;
   readonly when: AnswerRule['when'];
   readonly pattern: RegExp | undefined;
+  readonly widest: RegExp | undefined;
   readonly verdict: Verdict;
 }
 
@@ -57,7 +59,8 @@ export function compileRules(rules: readonly AnswerRule[]): RuleBook {
       index(facts.message, note);
       index(facts.data, note);
       const rank = inOrder(found).find((candidate) => holds(prepared[candidate], facts));
-      return rank === undefined ? undefined : prepared[rank]?.verdict;
+      const rule = rank === undefined ? undefined : prepared[rank];
+      return rule === undefined ? undefined : verdictOf(rule, facts);
     },
     byCode: (facts) => coded(facts)?.find((rule) => holds(rule, facts))?.verdict,
     byStatus: (facts) => byStatus.find((rule) => holds(rule, facts))?.verdict,
@@ -65,12 +68,19 @@ export function compileRules(rules: readonly AnswerRule[]): RuleBook {
   };
 }
 
+/** What a rule says of these facts; how wide a range may be stands in the text. */
+function verdictOf({ verdict, widest }: PreparedRule, { message, data }: Facts): Verdict {
+  const width = widest === undefined ? undefined : (readWidth(widest, message) ?? readWidth(widest, data));
+  return width === undefined ? verdict : { ...verdict, width };
+}
+
 function prepareRule(rule: AnswerRule, rank: number): PreparedRule {
-  const { when, meaning, blame, retry, holdOff, cache, id } = rule;
+  const { when, widest, meaning, blame, retry, holdOff, cache, id } = rule;
   return {
     rank,
     when,
     pattern: when.pattern === undefined ? undefined : new RegExp(when.pattern, 'i'),
+    widest: widest === undefined ? undefined : new RegExp(widest, 'i'),
     verdict: Object.freeze({ meaning, blame, retry, holdOff, cache, rule: id }),
   };
 }

@@ -18,6 +18,11 @@ export interface AnswerRule {
     /** Only for these method names of the spec. */
     readonly methods?: readonly string[];
   };
+  /**
+   * Where the text says how many blocks may be asked at once: a regular expression as `pattern` is one, with a group `blocks` for a number
+   * of blocks that always holds, or groups `from` and `to` for a range that would do this time.
+   */
+  readonly widest?: string;
   readonly meaning: Meaning;
   readonly blame: Blame;
   readonly retry: Retry;

@@ -93,6 +93,7 @@ export interface MethodDocument {
   readonly showsBlock?: { readonly height: PointerText; readonly hash?: PointerText };
   readonly splits?: { readonly unless?: readonly PointerText[] };
   readonly readsNonce?: true;
+  readonly carriesSigned?: true;
   readonly volatile?: readonly string[];
   /** Where the contracts it touches stand, and the input it calls them with. */
   readonly contract?: { readonly address: PointerText; readonly input?: readonly PointerText[] };

@@ -19,6 +19,8 @@ export interface ChainView {
   readonly revision: number;
   readonly epoch?: number;
   readonly tip?: number;
+  /** Milliseconds since the tip last moved. */
+  readonly tipAgeMs?: number;
   readonly finalized?: number;
   /** Present while the tip, or the answers, rest on less than they should. */
   readonly degraded?: string;
@@ -47,9 +49,13 @@ export interface UpstreamView {
   readonly headAgeMs?: number;
   readonly tracker: TrackerStateKind;
   readonly inFlight: number;
+  /** Milliseconds since it last answered well, be it a poll; absent where it never did. */
+  readonly lastGoodAgoMs?: number;
   /** What selection compares: lower is preferred; absent until observed. */
   readonly score?: number;
   readonly avoided: readonly string[];
+  /** For how much longer each of the avoided methods is. */
+  readonly avoidances: readonly { readonly method: string; readonly forMs: number }[];
   readonly unsupported: readonly string[];
   readonly lastFailure?: FailureNote & { readonly agoMs: number };
   readonly transitions: readonly Transition[];

@@ -1,3 +1,4 @@
+import type { AccountName } from './account.ts';
 import type { ChainName, EndpointName, Interface, ProviderName, Tier, TrackerId, UpstreamKey } from './names.ts';
 
 /** What a provider may be sent: `public` any write; `private` keeps signed transactions to itself; `never` none. */
@@ -15,6 +16,8 @@ export interface Endpoint {
   readonly tier: Tier;
   /** Who operates it, for independence: `own`, or a registrable domain. */
   readonly group: string;
+  /** Who is billed for it; absent where nobody set that a limit. */
+  readonly account?: AccountName;
   readonly tracker: TrackerId;
   readonly weight: number;
   /** True where the tier's order in the file decides before latency. */

@@ -1,3 +1,4 @@
+import type { AccountName, BudgetLevel, BudgetUnit, MonthlyBudget } from './account.ts';
 import type { TransportFailure } from './answer.ts';
 import type { FaultName } from './faults.ts';
 import type { MethodClass } from './method-policy.ts';
@@ -102,6 +103,17 @@ export type GatewayEvent =
       readonly state: ChainState;
       readonly detail: string;
     }
+  /** So much of an account's budget is spent: a share that operators are told of. */
+  | {
+      readonly kind: 'budget-crossed';
+      readonly account: AccountName;
+      readonly level: BudgetLevel;
+      readonly spent: number;
+      readonly limit: number;
+      readonly unit: BudgetUnit;
+      readonly whenSpent: MonthlyBudget['whenSpent'];
+    }
+  | { readonly kind: 'budget-renewed'; readonly account: AccountName }
   | { readonly kind: 'store-set-aside'; readonly chain: ChainName; readonly detail: string }
   | { readonly kind: 'pairing-published'; readonly pairing: Pairing }
   | { readonly kind: 'warned'; readonly about: string; readonly detail: string };

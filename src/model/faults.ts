@@ -38,6 +38,7 @@ export const faults = {
     code: -32603,
     http: 503,
     when: 'no upstream has the height this session saw, and strictness was asked for',
+    retryAfter: true,
   },
   BODY_TOO_LARGE: { code: -32055, http: 413, when: 'the request is over the size limit' },
   RESPONSE_TOO_LARGE: {

@@ -79,6 +79,8 @@ export interface MethodPolicy {
   readonly splits?: { readonly unless: readonly JsonPath[] };
   /** True where the result counts what an account has sent, and so changes with a transaction that is in no block yet. */
   readonly readsNonce?: true;
+  /** True for a read whose params may hold a signed transaction: where a chain keeps those private, it is asked where they go. */
+  readonly carriesSigned?: true;
   /** Names of members that honest upstreams fill differently or leave out: a quorum does not compare them, wherever they stand. */
   readonly volatile?: ReadonlySet<string>;
   /** Add-on an endpoint must have: `archive`, `debug`, `trace`. */

@@ -1,9 +1,19 @@
 import type { MethodClass } from './method-policy.ts';
-import type { ProviderName } from './names.ts';
+import type { ProviderName, UpstreamKey } from './names.ts';
 import type { Upstream } from './pairing.ts';
 
+/** What the layers of the way ask of an upstream, beside what the call itself needs. */
+export interface Wish {
+  /** Height its head must have reached: one below is not asked. */
+  readonly atLeast?: number;
+  /** The only groups that are asked: in a quorum each answer is of a group of its own. */
+  readonly groups?: ReadonlySet<string>;
+  /** Asked first as long as it serves, in either tier. */
+  readonly favour?: UpstreamKey;
+}
+
 /** What a call needs of an upstream: worked out once per call, from its policy, its block and the steering headers. */
-export interface Need {
+export interface Need extends Wish {
   /** The method's name as sent, for allow and deny lists, avoided and unsupported methods. */
   readonly method: string;
   readonly class: MethodClass;
@@ -14,7 +24,7 @@ export interface Need {
   readonly exclude: ReadonlySet<ProviderName>;
   /** Preferred for the first attempt only, in either tier. */
   readonly prefer?: ProviderName;
-  /** True for a write the spec names that is not `raw`: a bundle or a call that waits may carry signed bytes too. */
+  /** True for whatever is not `raw` and may carry signed bytes too: a bundle, a call that waits, a read that tries a transaction out. */
   readonly mayCarrySigned?: boolean;
   /** True where signed bytes may go to a public provider once the chain's private ones could not take them. */
   readonly publicFallback?: boolean;
@@ -41,6 +51,7 @@ export type Resort = (typeof resorts)[number];
 export type RefusalReason =
   | 'already-asked'
   | 'excluded'
+  | 'other-group'
   | 'identity-unknown'
   | 'wrong-identity'
   | 'quarantined'
@@ -61,6 +72,7 @@ export type RefusalReason =
   | 'backup-not-needed'
   | 'at-concurrency'
   | 'over-rate'
+  | 'budget-spent'
   | 'paced'
   | 'no-recent-answer';
 

@@ -64,6 +64,8 @@ export type Identity = 'unknown' | 'confirmed' | 'wrong';
 export interface HoldOff {
   readonly until: number;
   readonly reason: 'retry-after' | 'rate-limited' | 'quota' | 'provider';
+  /** There where it is not even a last resort: its budget is spent, and the operator wants it to stop. */
+  readonly floor?: 'closed';
 }
 
 /** The last blamed failure of an upstream, in words: evidence for an operator. */

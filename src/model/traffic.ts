@@ -15,8 +15,17 @@ export function attemptResultOf(verdict: Verdict): AttemptResult {
   return verdict.blame === 'upstream' ? 'failed' : 'error';
 }
 
-/** What a client got: `ok`, the upstream's own `error`, or a fault of the gateway. */
-export type CallOutcome = 'ok' | 'error' | 'client-gone' | FaultName;
+/**
+ * What a client got: `ok`, the upstream's own `error`, or a fault of the gateway. `broken-off`: the beginning of an answer too large to
+ * be held, whose rest did not come.
+ */
+export type CallOutcome = 'ok' | 'error' | 'client-gone' | 'broken-off' | FaultName;
+
+/** What the cache had to do with an answer: `bypass` where it was not asked, or must not be. */
+export const cacheUses = ['hit', 'miss', 'coalesced', 'bypass'] as const;
+
+/** One use of the cache: what the header says, and the label `result` of `switchyard_cache_requests_total`. */
+export type CacheUse = (typeof cacheUses)[number];
 
 /** Latency buckets in seconds (DESIGN 12). */
 export const latencyBuckets: readonly number[] = [

@@ -69,6 +69,12 @@ export type Blame = 'none' | 'client' | 'upstream' | 'capability';
  */
 export type Retry = 'no' | 'other' | 'once' | 'same-later';
 
+/** A number of blocks that may be asked at once: `always` by this upstream, or just `here`, for what was asked. */
+export interface BlockWidth {
+  readonly blocks: number;
+  readonly holds: 'always' | 'here';
+}
+
 /** The meaning of one answer, with what follows from it. */
 export interface Verdict {
   readonly meaning: Meaning;
@@ -80,6 +86,8 @@ export interface Verdict {
   readonly cache: boolean;
   /** Milliseconds the upstream asked us to wait, clamped to one hour; absent when it did not say. */
   readonly retryAfterMs?: number;
+  /** How many blocks the upstream would have taken at once, where it said so. */
+  readonly width?: BlockWidth;
   /** The answer rule that decided, for the log and `explain`. */
   readonly rule?: string;
 }

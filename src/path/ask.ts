@@ -5,7 +5,10 @@ import { readJsonValue } from '../codec/read-json-value.ts';
 import { writeCall } from '../codec/write-call.ts';
 import type { SendResult } from '../model/answer.ts';
 import type { ChainSpec } from '../model/chain-spec.ts';
+import type { MethodPolicy } from '../model/method-policy.ts';
+import type { UpstreamKey } from '../model/names.ts';
 import type { Verdict } from '../model/verdict.ts';
+import type { Account } from '../ports/account.ts';
 import type { Ask, Question, Reply } from '../ports/ask.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Meter } from '../ports/meter.ts';
@@ -19,6 +22,8 @@ export interface AskDeps {
   readonly meter: Meter;
   readonly spec: ChainSpec;
   readonly judge: Judge;
+  /** Who is billed for an upstream; undefined where nobody counts, absent where nobody counts at all. */
+  accountOf?(upstream: UpstreamKey): Account | undefined;
 }
 
 /** Answers to questions of our own are small: a head, a chain id. */
@@ -33,6 +38,7 @@ export function createAsk(deps: AskDeps): Ask {
       const id = lastId;
       const sentAt = deps.clock.now();
       deps.meter.upstream(question.upstream).sent(question.purpose);
+      deps.accountOf?.(question.upstream)?.charge(question.purpose, policyOf(deps, question).cost);
       deps.transport.send(
         {
           upstream: question.upstream,
@@ -47,6 +53,10 @@ export function createAsk(deps: AskDeps): Ask {
     });
 }
 
+function policyOf({ spec }: AskDeps, { method }: Question): MethodPolicy {
+  return spec.methods.get(method) ?? spec.unknownMethod;
+}
+
 type FailedReply = Extract<Reply, { readonly kind: 'failed' }>;
 
 interface Received {
@@ -58,8 +68,7 @@ interface Received {
 function readReply(deps: AskDeps, question: Question, { result, id, sentAt }: Received): Reply {
   const at = deps.clock.now();
   const { connection } = result;
-  const policy = deps.spec.methods.get(question.method) ?? deps.spec.unknownMethod;
-  const asked = { policy, method: question.method };
+  const asked = { policy: policyOf(deps, question), method: question.method };
   const failed = (verdict: Verdict, detail: string): FailedReply => {
     return { kind: 'failed', verdict, detail, connection, sentAt, at };
   };

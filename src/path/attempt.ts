@@ -1,19 +1,21 @@
-import { shapeOf } from '../classify/shape-of.ts';
 import { readAnswer, readAnswerInSlices, readCompleteList, sliceBytes } from '../codec/read-answer.ts';
 import { writeCall } from '../codec/write-call.ts';
-import type { AttemptOutcome, SendResult } from '../model/answer.ts';
+import type { AnswerRest, AttemptOutcome, SendResult } from '../model/answer.ts';
 import type { ClassifiedCall } from '../model/call.ts';
 import type { Upstream } from '../model/pairing.ts';
 import { attemptResultOf } from '../model/traffic.ts';
 import { okVerdict } from '../model/verdict.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/emit.ts';
-import type { Transport } from '../ports/transport.ts';
+import type { Send, Transport } from '../ports/transport.ts';
 import type { AttemptOrder } from '../relay/start-relay.ts';
 import { endingOf } from '../select/ending.ts';
-import { attemptTimeoutMs } from './call-plan.ts';
+import { excuseHaste } from './excuse-haste.ts';
 import { judgeFailure, judgeReading } from './judgement.ts';
 import type { Lane } from './lane.ts';
+import { reportAttempt } from './report-attempt.ts';
+import { type AnsweredSend, streamRest } from './stream-rest.ts';
+import { readStreamed } from './streamed-answer.ts';
 
 /** What attempts need of the world. */
 export interface AttemptDeps {
@@ -31,6 +33,10 @@ export interface Journey {
   readonly series: number;
   /** Whose haste it is when an attempt gets less than its class's time. */
   readonly deadline: 'ours' | 'clients';
+  /** The newest height whoever asks was shown before, where that was promised: what shows less is no good answer. */
+  readonly atLeast?: number | undefined;
+  /** What becomes of an answer over `limits.maxHeldBytes`. Absent: refused. */
+  readonly large?: 'streamed' | 'refused' | undefined;
   /** Where its attempts tell of what was not good. */
   readonly tell: Emit;
   /** False once the client has gone: then nothing is sent for it any more, and nothing waited for. */
@@ -46,9 +52,6 @@ export interface AttemptRun {
 
 /** Sends one call to one upstream and says what came of it, judged, counted and reported. */
 export type SendAttempt = (journey: Journey, run: AttemptRun) => Cancel;
-
-/** Params longer than this are not kept for the replay of a read. */
-const maxReplayBytes = 8192;
 
 /** Creates the sender of attempts of one process. Upstreams see ids of ours, whatever the clients' are. */
 export function createSendAttempt(deps: AttemptDeps): SendAttempt {
@@ -66,14 +69,15 @@ interface Attempt {
 }
 
 function sendAttempt(deps: AttemptDeps, attempt: Attempt): Cancel {
-  const { journey, run, id } = attempt;
+  const { journey, run } = attempt;
   const { lane, classified, series } = journey;
-  const { policy, call } = classified;
+  const { policy } = classified;
   const { endpoint } = run.upstream;
   const meter = lane.upstreamMeters[endpoint.index];
   const sentAt = deps.clock.now();
   const open = lane.load.begin(run.upstream, series, sentAt);
   meter?.sent(run.order.purpose);
+  lane.accounts[endpoint.index]?.charge(run.order.purpose, policy.cost);
   let isOver = false;
   const conclude = (outcome: AttemptOutcome, now: number): void => {
     isOver = true;
@@ -87,19 +91,18 @@ function sendAttempt(deps: AttemptDeps, attempt: Attempt): Cancel {
     conclude(outcome, deps.clock.now());
     if (isAwaited) run.done(outcome);
   };
-  const cancel = deps.transport.send(
-    {
-      upstream: endpoint.key,
-      tracker: endpoint.tracker,
-      body: writeCall(call, id),
-      timeoutMs: run.order.timeoutMs,
-      maxBytes: lane.settings.limits.maxResponseBytes,
-      connection: 'pooled',
-      resend: policy.kind === 'read' ? 'reads' : 'if-unsent',
-      answer: policy.class === 'heavy' ? 'large' : 'small',
-    },
-    (result) => readResult(deps, attempt, { result, end }),
-  );
+  const begin = (rest: AnswerRest, answered: AnsweredSend): void => {
+    if (isOver) return rest.cancel();
+    const outcome = { verdict: okVerdict, sent: 'maybe', connection: answered.connection, detail: '' } as const;
+    if (!isAwaited) {
+      rest.cancel();
+      return end(outcome);
+    }
+    isOver = true;
+    const streamed = streamRest(deps.clock, { journey, run, open, sentAt }, { rest, answered });
+    run.done({ ...outcome, answer: { kind: 'result', result: noBytes, rest: streamed } });
+  };
+  const cancel = deps.transport.send(sendOf(attempt), (result) => readResult(deps, attempt, { result, end, begin }));
   return () => {
     if (isOver) return;
     const now = deps.clock.now();
@@ -113,15 +116,40 @@ function sendAttempt(deps: AttemptDeps, attempt: Attempt): Cancel {
   };
 }
 
+/** The call as it goes to the transport. */
+function sendOf({ journey, run, id }: Attempt): Send {
+  const { policy, call } = journey.classified;
+  const { maxHeldBytes, maxResponseBytes } = journey.lane.settings.limits;
+  const streamAbove = Math.min(maxHeldBytes, maxResponseBytes);
+  return {
+    upstream: run.upstream.endpoint.key,
+    tracker: run.upstream.endpoint.tracker,
+    body: writeCall(call, id),
+    timeoutMs: run.order.timeoutMs,
+    maxBytes: journey.large === 'streamed' ? maxResponseBytes : streamAbove,
+    streamAbove,
+    connection: 'pooled',
+    resend: policy.kind === 'read' ? 'reads' : 'if-unsent',
+    answer: policy.class === 'heavy' ? 'large' : 'small',
+  };
+}
+
+const noBytes = Buffer.alloc(0);
+
 interface Arrival {
   readonly result: SendResult;
   end(outcome: AttemptOutcome): void;
+  /** In place of `end`, where the answer is too large to be held. */
+  begin(rest: AnswerRest, answered: AnsweredSend): void;
 }
 
 /** Reads what came back. Small answers at once; large ones slice by slice, so that other calls get their turn. */
-function readResult(deps: AttemptDeps, { journey, run, id }: Attempt, { result, end }: Arrival): void {
+function readResult(deps: AttemptDeps, attempt: Attempt, arrival: Arrival): void {
+  const { journey, run, id } = attempt;
+  const { result, end } = arrival;
   const where = { ...journey, upstream: run.upstream };
-  if (result.kind === 'failed') return end(excuseHaste(judgeFailure(where, result), { journey, run }));
+  if (result.kind === 'failed') return end(excuseHaste(judgeFailure(where, result), attempt));
+  if (result.rest !== undefined) return readLarge(deps, attempt, { ...arrival, answered: result, rest: result.rest });
   const list = result.whole === 'proven' ? readCompleteList(result.body, id) : undefined;
   if (list !== undefined) return end(judgeReading(where, result, list));
   if (result.body.length <= sliceBytes) return end(judgeReading(where, result, readAnswer(result.body, id)));
@@ -131,53 +159,26 @@ function readResult(deps: AttemptDeps, { journey, run, id }: Attempt, { result, 
   );
 }
 
-/** A client that gave an upstream less time than its class has may lose patience, but not on the upstream's account. */
-function excuseHaste(outcome: AttemptOutcome, { journey, run }: Omit<Attempt, 'id'>): AttemptOutcome {
-  const { policy } = journey.classified;
-  const isHaste = journey.deadline === 'clients' && outcome.failure === 'timeout';
-  if (!isHaste || run.order.timeoutMs >= attemptTimeoutMs(policy, journey.lane.settings.limits)) return outcome;
-  return { ...outcome, verdict: { ...outcome.verdict, blame: 'none' } };
+interface LargeArrival extends Arrival {
+  readonly answered: AnsweredSend;
+  readonly rest: AnswerRest;
 }
 
-interface Report {
-  readonly outcome: AttemptOutcome;
-  readonly sentAt: number;
-  readonly at: number;
-}
-
-/** Tells the folding side of an attempt that was not good. Whether it counts is decided there. */
-function reportAttempt({ journey, run }: Attempt, { outcome, sentAt, at }: Report): void {
-  const { call, policy } = journey.classified;
-  const { verdict, detail, connection, failure, answer } = outcome;
-  const { key, chain } = run.upstream.endpoint;
-  const isReplayable = policy.kind === 'read' && (policy.class === 'light' || policy.class === 'normal');
-  const fits = (call.params?.length ?? 0) <= maxReplayBytes;
-  if (verdict.meaning === 'generic' && answer?.kind === 'error') {
-    journey.tell({
-      kind: 'answer-unclassified',
-      chain,
-      upstream: key,
-      code: answer.code,
-      shape: shapeOf(answer.message),
-    });
-  }
-  journey.tell({
-    kind: 'attempt-failed',
-    at,
-    sentAt,
-    upstream: key,
-    generation: run.upstream.generation,
-    connection,
-    method: call.method,
-    class: policy.class,
-    purpose: run.order.purpose,
-    verdict,
-    ...(failure !== undefined && { failure }),
-    detail,
-    ...(isReplayable &&
-      fits &&
-      verdict.blame === 'upstream' && {
-        replay: { method: call.method, params: call.params?.toString('utf8') ?? '[]' },
-      }),
-  });
+/** Reads the beginning of what is too large to be held: only a result of our own call is streamed. */
+function readLarge(deps: AttemptDeps, { journey, run, id }: Attempt, arrival: LargeArrival): void {
+  const { answered, rest, end, begin } = arrival;
+  const where = { ...journey, upstream: run.upstream };
+  const giveUp = (outcome: AttemptOutcome): void => {
+    rest.cancel();
+    end(outcome);
+  };
+  const failed = (failure: 'too-large' | 'local'): AttemptOutcome =>
+    judgeFailure(where, { failure, sent: 'maybe', connection: answered.connection });
+  readStreamed(rest, id, deps.yieldTurn).then(
+    (reading) => {
+      if (reading.kind === 'result') begin(reading.rest, answered);
+      else giveUp(reading.kind === 'too-large' ? failed('too-large') : judgeReading(where, answered, reading));
+    },
+    () => giveUp(failed('local')),
+  );
 }

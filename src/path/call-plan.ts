@@ -37,11 +37,11 @@ export function needFor(lane: Lane, classified: ClassifiedCall, steering: Steeri
 }
 
 /**
- * Bundles, writes that wait for their block, and whatever the spec does not know may hold signed bytes in shapes of their own.
- * What needs an add-on goes where that is.
+ * Bundles, writes that wait for their block, and whatever the spec does not know may hold signed bytes in shapes of their own; so do reads
+ * that try a transaction out. Another write that needs an add-on goes where that is.
  */
 function mayCarrySigned({ policy }: ClassifiedCall): boolean {
-  return policy.write?.kind === 'once' && policy.addon === undefined;
+  return policy.carriesSigned === true || (policy.write?.kind === 'once' && policy.addon === undefined);
 }
 
 /** What a plan is made for, beside the lane. */
@@ -74,6 +74,7 @@ export function planFor(lane: Lane, { classified, steering, pairing, now, hash }
     ...(transaction !== undefined &&
       lane.spec.transactionHash !== undefined && {
         knownResult: Buffer.from(acceptedResult(lane.spec.transactionHash, transaction)),
+        ...(lane.spec.transactionLookUp !== undefined && { lookUp: 'possible' }),
       }),
   };
 }

@@ -1,7 +1,6 @@
 import type { GatewayEvent } from '../model/events.ts';
-import type { Meaning } from '../model/verdict.ts';
+import type { Meaning, Verdict } from '../model/verdict.ts';
 import type { Emit } from '../ports/emit.ts';
-import type { RelayOutcome } from '../relay/relay-plan.ts';
 
 /** Failures that say something of the path to an upstream, whatever was asked: another's failing alike excuses nothing. */
 const ofThePath: ReadonlySet<Meaning> = new Set<Meaning>([
@@ -13,12 +12,17 @@ const ofThePath: ReadonlySet<Meaning> = new Set<Meaning>([
 
 type AttemptFailed = Extract<GatewayEvent, { readonly kind: 'attempt-failed' }>;
 
+/** How a read ended, as far as it excuses anybody. */
+export type ReadEnd =
+  | { readonly kind: 'answered'; readonly verdict: Pick<Verdict, 'meaning'> }
+  | { readonly kind: 'failed' };
+
 /** Stands between the attempts of one read and those who fold what they tell. */
 export interface FailureWatch {
   /** Passes on what an attempt tells; a failure that may be the call's own waits for the end of the read, or comes after it. */
   readonly tell: Emit;
   /** The read has ended; undefined where the client has gone and nobody will know. Only the first time counts. */
-  settle(outcome: RelayOutcome | undefined): void;
+  settle(outcome: ReadEnd | undefined): void;
 }
 
 /**

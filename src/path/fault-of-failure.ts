@@ -5,6 +5,7 @@ import type { Refusal } from '../model/pick.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { RelayOutcome } from '../relay/relay-plan.ts';
 import type { Lane } from './lane.ts';
+import type { Trip } from './trip.ts';
 
 type Failed = Extract<RelayOutcome, { readonly kind: 'failed' }>;
 
@@ -15,14 +16,14 @@ const maxListed = 16;
 export function faultOfFailure(
   lane: Lane,
   classified: ClassifiedCall,
-  { failed, hash }: { failed: Failed; hash: Hash },
+  { failed, hash, large }: FailureOf,
 ): FaultAnswer {
   const { fault, attempts, refusals, retryAfterMs } = failed;
   const transaction =
     fault === 'WRITE_OUTCOME_UNKNOWN' ? transactionHash(lane.spec.transactionHash, classified, hash) : undefined;
   return {
     fault,
-    message: messages[fault] ?? 'The call failed.',
+    message: fault === 'RESPONSE_TOO_LARGE' ? tooLarge(lane, large) : (messages[fault] ?? 'The call failed.'),
     ...(retryAfterMs !== undefined && { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)) }),
     data: {
       ...(transaction !== undefined && { transactionHash: transaction }),
@@ -30,6 +31,21 @@ export function faultOfFailure(
       ...(refusals.length > 0 && { refused: refusals.slice(0, maxListed).map(refusalInWords) }),
     },
   };
+}
+
+/** How a relay failed, and what the call was to be given. */
+export interface FailureOf {
+  readonly failed: Failed;
+  readonly hash: Hash;
+  readonly large: Trip['large'];
+}
+
+function tooLarge({ settings }: Lane, large: Trip['large']): string {
+  const { maxHeldBytes, maxResponseBytes } = settings.limits;
+  if (large === 'streamed' || maxResponseBytes <= maxHeldBytes) {
+    return `No upstream has an answer of at most ${maxResponseBytes} bytes. Ask for less at a time.`;
+  }
+  return `The answer is larger than ${maxHeldBytes} bytes, the most that is held for a call that is not alone. Ask this call alone, outside a batch, or for less at a time.`;
 }
 
 function refusalInWords({ upstream, reason }: Refusal): object {
@@ -43,5 +59,5 @@ const messages: Partial<Record<FaultName, string>> = {
   WRITE_OUTCOME_UNKNOWN:
     'The transaction was sent and nobody answered: it may have been accepted. Look it up by its hash before sending another one.',
   OVERLOADED:
-    'Too many calls are in flight, or too many bytes held for answers. Try again after the time in Retry-After.',
+    'Too many calls are in flight, upstreams were sent all they may be for now, or too many bytes are held for answers. Try again after the time in Retry-After.',
 };

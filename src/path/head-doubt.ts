@@ -1,3 +1,4 @@
+import type { Answer } from '../model/answer.ts';
 import type { BlockReference } from '../model/call.ts';
 import type { Verdict } from '../model/verdict.ts';
 
@@ -12,9 +13,24 @@ export const behindVerdict: Verdict = Object.freeze({
 
 /** The newest height that head reads of one chain have shown to anybody: what they show does not go back. */
 export interface ShownHead {
+  /** The newest height there was to be shown so far; 0 before the first. */
+  readonly newest: number;
   /** Takes note of a height that a head read would show, and says whether more was shown, and is agreed on, already. */
   isBehind(height: number, tip: number | undefined): boolean;
+  /** Keeps what somebody was told in answer to a question, in place of what was told before. */
+  tell(question: string, told: Told): void;
+  /** What was told in answer to a question last, where that is above `height` and agreed on. */
+  toldAbove(question: string, height: number, tip: number | undefined): Told | undefined;
 }
+
+/** An answer to a question for the newest block, and the height it shows. */
+export interface Told {
+  readonly height: number;
+  readonly answer: Answer;
+}
+
+/** Questions whose answers are kept: clients ask for the newest block in a few ways only. */
+const maxQuestions = 16;
 
 /**
  * Creates the memory of what was shown.
@@ -24,11 +40,25 @@ export interface ShownHead {
  */
 export function createShownHead(): ShownHead {
   let shown = 0;
+  const told = new Map<string, Told>();
   return {
+    get newest() {
+      return shown;
+    },
     isBehind(height, tip) {
       if (tip !== undefined && height < Math.min(shown, tip)) return true;
       shown = Math.max(shown, height);
       return false;
+    },
+    tell(question, answer) {
+      told.delete(question);
+      told.set(question, answer);
+      const [oldest] = told.keys();
+      if (told.size > maxQuestions && oldest !== undefined) told.delete(oldest);
+    },
+    toldAbove(question, height, tip) {
+      const last = told.get(question);
+      return last !== undefined && tip !== undefined && last.height > height && last.height <= tip ? last : undefined;
     },
   };
 }

@@ -1,26 +1,23 @@
 import { maxEvidenceText, maxResultBytes } from '../classify/evidence.ts';
 import type { AnswerReading } from '../codec/read-answer.ts';
-import { readJsonValue } from '../codec/read-json-value.ts';
 import type { Answer, AttemptOutcome, SendResult, TransportFailure } from '../model/answer.ts';
 import type { ClassifiedCall } from '../model/call.ts';
-import { valueAt } from '../model/json-path.ts';
 import type { Upstream } from '../model/pairing.ts';
-import { readQuantity } from '../model/quantity.ts';
 import { okVerdict, type Verdict } from '../model/verdict.ts';
 import { behindVerdict, isMissingBlock } from './head-doubt.ts';
 import type { Lane } from './lane.ts';
+import { shownHead } from './shown-height.ts';
 
 /** Whose answer to what: all that judging an answer needs beside the answer. */
 export interface Place {
   readonly lane: Lane;
   readonly classified: ClassifiedCall;
   readonly upstream: Upstream;
+  /** The newest height whoever asks was shown before, where that was promised. */
+  readonly atLeast?: number | undefined;
 }
 
 type Answered = Extract<SendResult, { readonly kind: 'answered' }>;
-
-/** Results of head reads are tiny; a longer one is not looked at. */
-const maxHeadBytes = 64 * 1024;
 
 /** Judges a send that came to nothing. */
 export function judgeFailure(
@@ -49,7 +46,13 @@ export function judgeReading(place: Place, result: Answered, reading: AnswerRead
     const verdict = judgeError(place, result, redacted);
     return { verdict, answer: redacted, sent: 'maybe', connection, detail: `error ${answer.code}` };
   }
-  return { verdict: judgeResult(place, answer.result), answer, sent: 'maybe', connection, detail: '' };
+  const verdict = judgeResult(place, answer.result);
+  const shown = verdict === behindVerdict ? shownBy(place, answer.result) : undefined;
+  return { verdict, answer, sent: 'maybe', connection, detail: '', ...(shown !== undefined && { shown }) };
+}
+
+function shownBy({ lane, classified }: Place, result: Buffer): number | undefined {
+  return shownHead(classified, { result, form: lane.spec.head.quantity });
 }
 
 function judgeMalformed({ lane, classified }: Place, result: Answered): Verdict {
@@ -84,8 +87,8 @@ function judgeError(
 function judgeResult(place: Place, result: Buffer): Verdict {
   const { lane, classified } = place;
   const { policy, call, block } = classified;
-  if (policy.showsHead !== undefined && result.length <= maxHeadBytes) {
-    const height = readQuantity(valueAt(readJsonValue(result), policy.showsHead), lane.spec.head.quantity);
+  if (policy.showsHead !== undefined || policy.showsBlock !== undefined) {
+    const height = shownBy(place, result);
     if (height !== undefined && isHeadBehind(place, height)) return behindVerdict;
   }
   if (policy.nullMayBeLag && isMissingBlock(result, block, lane.pairing().tip)) return behindVerdict;
@@ -94,8 +97,9 @@ function judgeResult(place: Place, result: Buffer): Verdict {
 }
 
 /** What a result shows of the upstream's head is noted, and compared with what was shown before. */
-function isHeadBehind({ lane, upstream }: Place, height: number): boolean {
+function isHeadBehind({ lane, upstream, atLeast }: Place, height: number): boolean {
   lane.noteHead(upstream.endpoint, height);
+  if (atLeast !== undefined && height < atLeast) return true;
   return lane.shownHead.isBehind(height, lane.pairing().tip);
 }
 

@@ -1,3 +1,5 @@
+import type { ChainAnswers } from '../cache/chain-answers.ts';
+import type { Flights } from '../cache/flights.ts';
 import type { Admission } from '../classify/admission.ts';
 import type { Judge } from '../classify/judge.ts';
 import type { RequestLimits } from '../codec/read-request.ts';
@@ -7,10 +9,16 @@ import type { FaultAnswer } from '../model/faults.ts';
 import type { ChainName, ProviderName } from '../model/names.ts';
 import type { Pairing } from '../model/pairing.ts';
 import type { ChainSettings } from '../model/settings.ts';
+import type { Account } from '../ports/account.ts';
 import type { ChainMeter, UpstreamMeter } from '../ports/meter.ts';
+import type { RecentBlocks } from '../ports/recent-blocks.ts';
+import type { SessionHeights } from '../ports/session-heights.ts';
 import type { RetryBudget } from '../relay/retry-budget.ts';
+import type { WaitingRoom } from '../relay/waiting-room.ts';
 import type { Load } from '../select/load.ts';
 import type { ShownHead } from './head-doubt.ts';
+import type { RecentWrites } from './recent-writes.ts';
+import type { Served } from './trip.ts';
 import type { Visits } from './visits.ts';
 
 /** One chain as the request path sees it: what it reads, and the state that is the path's own. */
@@ -36,6 +44,13 @@ export interface Lane {
   /** A result showed this height as the newest of an upstream. */
   noteHead(endpoint: Endpoint, height: number): void;
   readonly shownHead: ShownHead;
+  /** What sessions were shown, and where their writes went: kept over reloads, as long as it is the same chain. */
+  readonly sessions: SessionHeights;
+  readonly recentWrites: RecentWrites;
+  /** The chain's recent blocks, as the control plane knows them now. */
+  readonly recent: RecentBlocks;
+  /** Absent where the configuration turns it off: then nothing is kept, and no read waits for another. */
+  readonly cache: LaneCache | undefined;
   /** The requests under way. */
   readonly visits: Visits;
   /** The lane that took over after a reload; this one where none did. For a call that waited before it was sent anywhere. */
@@ -44,9 +59,19 @@ export interface Lane {
   yieldTo(successor: Lane): void;
   readonly load: Load;
   readonly budget: RetryBudget;
+  /** Where calls wait for upstreams that are full. */
+  readonly waitingRoom: WaitingRoom;
   readonly meter: ChainMeter;
   /** By `endpoint.index`. */
   readonly upstreamMeters: readonly UpstreamMeter[];
+  /** Who is billed for each endpoint, by `endpoint.index`; undefined where nobody counts. */
+  readonly accounts: readonly (Account | undefined)[];
   /** Takes an endpoint's secrets out of what its upstream said. The same buffer where there were none. */
   redact(bytes: Buffer): Buffer;
+}
+
+/** What a chain's reads share with each other. */
+export interface LaneCache {
+  readonly answers: ChainAnswers;
+  readonly flights: Flights<Served>;
 }

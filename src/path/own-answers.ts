@@ -19,5 +19,11 @@ export const overloaded: FaultAnswer = {
   retryAfterSeconds: 1,
 };
 
+/** Nothing came in the time a call has. */
+export const deadlinePassed: FaultAnswer = {
+  fault: 'DEADLINE_PASSED',
+  message: "The call's time is over and no upstream had answered. Try again, or allow more time.",
+};
+
 /** Nobody foresaw it. */
 export const bugAnswer: FaultAnswer = { fault: 'INTERNAL', message: 'A bug of the gateway. Please report it.' };

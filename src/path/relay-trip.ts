@@ -1,14 +1,18 @@
+import type { Purpose } from '../model/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/emit.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { Random } from '../ports/random.ts';
 import type { RelayOutcome } from '../relay/relay-plan.ts';
-import { startRelay } from '../relay/start-relay.ts';
+import { type AttemptOrder, startRelay } from '../relay/start-relay.ts';
 import { pickUpstream } from '../select/pick-upstream.ts';
 import type { Journey, SendAttempt } from './attempt.ts';
 import { needFor, planFor } from './call-plan.ts';
 import { watchFailures } from './excuse-failures.ts';
 import { faultOfFailure } from './fault-of-failure.ts';
+import { behindVerdict } from './head-doubt.ts';
+import { lookUpWrite } from './look-up-write.ts';
+import { followAttempt } from './trail.ts';
 import { type Answered, gone, refused, type Serve, type Served, type Trip } from './trip.ts';
 
 /** What relays are made of. */
@@ -37,24 +41,26 @@ export function createRelayTrip(deps: RelayTripDeps): Serve {
 
 /** Starts the relay; what it returns stops it, and then `settle` is not called. */
 function relay(deps: RelayTripDeps, trip: Trip, settle: (outcome: RelayOutcome, tip: Tip) => void): () => void {
-  const { lane, classified, steering, times } = trip;
+  const { lane, classified, steering, times, wish, large, trail } = trip;
   const { load } = lane;
   let pairing = lane.pairing();
-  const need = needFor(lane, classified, steering);
+  const own = needFor(lane, classified, steering);
+  const need = wish === undefined ? own : { ...own, ...wish };
   const plan = planFor(lane, { classified, steering, pairing, now: times.startedAt, hash: deps.hash });
   const series = load.seriesOf(classified.policy.name, classified.policy.class);
   const deadline = steering.timeoutMs === undefined ? 'ours' : 'clients';
-  const failures = plan.kind === 'read' ? watchFailures(deps.emit) : undefined;
+  const failures = plan.kind === 'read' ? watchFailures(trip.tell ?? deps.emit) : undefined;
   let isGone = false;
   const isWanted = (): boolean => !isGone && plan.kind === 'read';
   const tell = failures?.tell ?? deps.emit;
-  const journey: Journey = { lane, classified, series, deadline, tell, isWanted };
+  const journey: Journey = { lane, classified, series, deadline, tell, atLeast: wish?.atLeast, large, isWanted };
   const cancel = startRelay(
     plan,
     {
       clock: deps.clock,
       budget: lane.budget,
       emit: deps.emit,
+      waitingRoom: lane.waitingRoom,
       pick: (asked, among) => {
         // A read that waits for room before its first attempt sees who has come back meanwhile.
         if (asked.length === 0) pairing = lane.pairing();
@@ -62,8 +68,12 @@ function relay(deps: RelayTripDeps, trip: Trip, settle: (outcome: RelayOutcome, 
       },
       send: (upstream, order, done) => {
         times.sentAt ||= deps.clock.now();
-        return deps.send(journey, { upstream, order, done });
+        const run = { upstream, order: orderOf(order, trip.purpose), done };
+        return deps.send(journey, trail === undefined ? run : followAttempt(trail, run, deps.clock));
       },
+      ...(plan.lookUp === 'possible' && {
+        lookUp: (sentTo, done) => lookUpWrite(deps, { trip, pairing, sentTo }, done),
+      }),
       hedgeDelayMs: (upstream) => load.hedgeDelayMs(upstream.endpoint.index, series),
       isOverdue: (upstream, sentAt) =>
         load.isOverdue(upstream.endpoint.index, series, { sentAt, now: deps.clock.now() }),
@@ -81,15 +91,22 @@ function relay(deps: RelayTripDeps, trip: Trip, settle: (outcome: RelayOutcome, 
   };
 }
 
+/** The first send counts as what the trip is for. */
+function orderOf(order: AttemptOrder, purpose: Purpose): AttemptOrder {
+  return order.purpose !== 'client' || purpose === 'client' ? order : { ...order, purpose };
+}
+
 /** The tip of the snapshot a call was served from. */
 type Tip = number | undefined;
 
 function servedOf(
   deps: RelayTripDeps,
-  { lane, classified }: Trip,
+  { lane, classified, large }: Trip,
   { outcome, tip }: { readonly outcome: RelayOutcome; readonly tip: Tip },
 ): Served {
-  if (outcome.kind === 'failed') return refused(faultOfFailure(lane, classified, { failed: outcome, hash: deps.hash }));
+  if (outcome.kind === 'failed') {
+    return refused(faultOfFailure(lane, classified, { failed: outcome, hash: deps.hash, large }));
+  }
   return answeredOf(outcome, tip);
 }
 
@@ -99,7 +116,8 @@ export function answeredOf(
   height: number | undefined,
 ): Answered {
   const { provider, name } = upstream.endpoint;
-  const degraded = resort === 'primary' || resort === 'backup' ? undefined : resort;
+  const lastly = resort === 'primary' || resort === 'backup' ? undefined : resort;
+  const degraded = verdict === behindVerdict ? 'height' : lastly;
   const facts = { upstream: `${provider}/${name}`, attempts, height, degraded, cache: 'bypass' } as const;
   return { kind: 'answered', answer, verdict, facts, upstream };
 }

@@ -1,8 +1,16 @@
-import { errorPieces, faultError, type Pieces, resultPieces } from '../codec/reply-pieces.ts';
+import {
+  errorPieces,
+  faultError,
+  type Pieces,
+  resultBeginning,
+  resultEnd,
+  resultPieces,
+} from '../codec/reply-pieces.ts';
+import type { Answer, AnswerRest } from '../model/answer.ts';
 import type { Call, Envelope } from '../model/call.ts';
 import { type FaultAnswer, faults } from '../model/faults.ts';
 import type { ServerSettings } from '../model/settings.ts';
-import type { CallOutcome } from '../model/traffic.ts';
+import type { CacheUse, CallOutcome } from '../model/traffic.ts';
 import type { GatewayReply } from '../ports/handle.ts';
 import type { Lane } from './lane.ts';
 import type { Answered } from './trip.ts';
@@ -10,6 +18,8 @@ import type { Answered } from './trip.ts';
 /** One call's reply: its bytes (none for a notification), what came of it, and what the headers say. */
 export interface CallReply {
   readonly pieces: Pieces;
+  /** What comes after the pieces, where the answer is too large to be held. */
+  readonly rest?: AnswerRest;
   readonly outcome: CallOutcome;
   readonly status: number;
   readonly facts: ReplyFacts | undefined;
@@ -26,21 +36,40 @@ export interface ReplyFacts {
   readonly cache: CacheUse;
 }
 
-/** What the cache had to do with an answer: `bypass` where it was not asked, or must not be. */
-export type CacheUse = 'hit' | 'miss' | 'coalesced' | 'bypass';
-
 const nothing: Pieces = [];
 const nullId = Buffer.from('null');
 
 /** Renders an answer under the client's own id; a notification gets none. */
 export function renderAnswer(call: Call, { answer, facts }: Answered): CallReply {
-  const isResult = answer.kind === 'result';
-  const rendered = { outcome: isResult ? 'ok' : 'error', status: 200, facts, retryAfterSeconds: undefined } as const;
-  if (call.id === undefined) return { ...rendered, pieces: nothing };
-  const pieces = isResult
-    ? resultPieces(call.id, answer.result, call.envelope)
-    : errorPieces(call.id, answer.error, call.envelope);
-  return { ...rendered, pieces };
+  const outcome = answer.kind === 'result' ? 'ok' : 'error';
+  const rest = answer.kind === 'result' && call.id !== undefined ? answer.rest : undefined;
+  const pieces = piecesOf(call, answer);
+  // No spread here: the engine gives each spread object that grows a shape of its own.
+  if (rest === undefined) return { pieces, outcome, status: 200, facts, retryAfterSeconds: undefined };
+  return { pieces, outcome, status: 200, facts, retryAfterSeconds: undefined, rest: closeWith(rest, resultEnd) };
+}
+
+function piecesOf({ id, envelope }: Call, answer: Answer): Pieces {
+  if (id === undefined) return nothing;
+  if (answer.kind === 'error') return errorPieces(id, answer.error, envelope);
+  return answer.rest === undefined
+    ? resultPieces(id, answer.result, envelope)
+    : resultBeginning(id, answer.rest.beginning, envelope);
+}
+
+/** What comes after the beginning, and after its end the end of what surrounds it. */
+function closeWith(rest: AnswerRest, end: Buffer): AnswerRest {
+  let isClosed = false;
+  return {
+    beginning: [],
+    cancel: () => rest.cancel(),
+    async read() {
+      const piece = await rest.read();
+      if (piece.kind !== 'ended' || isClosed) return piece;
+      isClosed = true;
+      return { kind: 'bytes', bytes: end };
+    },
+  };
 }
 
 /** What is left of a call whose client has gone: no bytes, counted under its own name. */
@@ -82,7 +111,8 @@ export function replyToCall(reply: CallReply, settings: ServerSettings): Gateway
   const headers = headersOf(reply, settings);
   if (reply.pieces.length === 0) return { status: 204, headers, body: undefined };
   const status = settings.faultStatus === 'always-200' ? 200 : reply.status;
-  return { status, headers, body: reply.pieces };
+  const whole = { status, headers, body: reply.pieces };
+  return reply.rest === undefined ? whole : { ...whole, rest: reply.rest };
 }
 
 /** The HTTP answer to a batch: 200, whatever its calls came to; no content where all were notifications. */
@@ -94,7 +124,7 @@ export function replyToBatch(pieces: Pieces): GatewayReply {
 function headersOf(reply: CallReply, settings: ServerSettings): Readonly<Record<string, string>> {
   const { facts, retryAfterSeconds } = reply;
   if (settings.headers === 'off' && retryAfterSeconds === undefined) return plainHeaders;
-  const headers: Record<string, string> = { ...plainHeaders };
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (reply.outcome === 'SHUTTING_DOWN') headers.connection = 'close';
   if (facts === undefined || settings.headers === 'off') return headers;

@@ -26,8 +26,11 @@ export function createReplyHold(room: HeldBytes): ReplyHold {
     held = 0;
   };
   return {
-    keep({ pieces }) {
-      const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    keep({ pieces, rest }) {
+      // Whoever brings a rest counts all of it.
+      if (rest !== undefined) return true;
+      let bytes = 0;
+      for (const piece of pieces) bytes += piece.length;
       if (bytes < countedFrom) return true;
       if (!room.take(bytes)) return false;
       held += bytes;

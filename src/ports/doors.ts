@@ -34,6 +34,8 @@ export interface Operations {
   chains(): readonly ChainView[];
   status(): unknown;
   explain(query: ExplainQuery): unknown;
+  /** How the calls of a past request went, where they are still remembered. */
+  recall(requestId: string): unknown;
   cordon(upstream: string): OperationResult;
   uncordon(upstream: string): OperationResult;
   probe(upstream: string): OperationResult;

@@ -15,6 +15,11 @@ export interface Send {
   readonly timeoutMs: number;
   /** Cap on the answer, wire and decoded bytes alike. */
   readonly maxBytes: number;
+  /**
+   * Bytes of the answer that are held. A larger one is handed over before it is whole, with a `rest`; while that is read, the attempt's
+   * time runs on only when it is the upstream that is waited for. Absent: all of it is held.
+   */
+  readonly streamAbove?: number;
   /** `fresh`: a new connection (probes, the repeat of a broken poll). */
   readonly connection: 'pooled' | 'fresh';
   /** A stale keep-alive reset may be sent once more on a fresh connection: `reads`, or writes only `if-unsent`. */

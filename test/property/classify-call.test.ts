@@ -75,7 +75,10 @@ describe('whatever a method is called', () => {
 });
 
 describe('whatever bytes are signed', () => {
-  const plain: Hash = { keccak256: (bytes) => bytes.slice(0, 32), sha256: (bytes) => bytes.slice(0, 32) };
+  const plain: Pick<Hash, 'keccak256' | 'sha256'> = {
+    keccak256: (bytes) => bytes.slice(0, 32),
+    sha256: (bytes) => bytes.slice(0, 32),
+  };
   const kinds = fc.constantFrom('keccak256-hex', 'solana-signature', 'bitcoin-txid', 'sha256-hex-upper');
 
   it('their name is told or not, and nothing is thrown', () => {

@@ -4,8 +4,11 @@ import type { ChainSpec } from '../../src/model/chain-spec.ts';
 import type { MethodPolicy } from '../../src/model/method-policy.ts';
 import { createShownHead } from '../../src/path/head-doubt.ts';
 import type { Lane } from '../../src/path/lane.ts';
+import { createRecentWrites } from '../../src/path/recent-writes.ts';
+import { createSessionHeights } from '../../src/path/sessions.ts';
 import { Visits } from '../../src/path/visits.ts';
 import { createRetryBudget } from '../../src/relay/retry-budget.ts';
+import { WaitingRoom } from '../../src/relay/waiting-room.ts';
 import { createLoad } from '../../src/select/load.ts';
 import { buildSpec } from './build-health.ts';
 import { buildPairing } from './build-pairing.ts';
@@ -45,13 +48,24 @@ export function buildLane(traits: Partial<Lane> = {}): Lane {
     noteCall: () => undefined,
     noteHead: () => undefined,
     shownHead: createShownHead(),
+    sessions: createSessionHeights(),
+    recentWrites: createRecentWrites(),
+    recent: { hashAt: () => undefined, heightOf: () => undefined },
+    cache: undefined,
     visits: new Visits(),
+    waitingRoom: new WaitingRoom(),
     successor: () => lane,
     yieldTo: () => undefined,
     load: createLoad(1),
     budget: createRetryBudget(),
-    meter: { settled: () => undefined, overhead: () => undefined },
+    meter: {
+      settled: () => undefined,
+      settledFor: () => undefined,
+      cached: () => undefined,
+      overhead: () => undefined,
+    },
     upstreamMeters: [{ sent: () => undefined, answered: () => undefined }],
+    accounts: [],
     redact: (bytes) => bytes,
     ...traits,
   };

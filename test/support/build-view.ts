@@ -29,6 +29,7 @@ export function buildUpstreamView(index: number, { endpoint, ...traits }: Upstre
     inFlight: 0,
     score: 12,
     avoided: [],
+    avoidances: [],
     unsupported: [],
     transitions: [],
     ...traits,
@@ -63,6 +64,8 @@ export function buildSources(chains: readonly ChainView[], traits: Partial<Metri
   return {
     chains: () => chains,
     bufferedBytes: () => 0,
+    cache: () => ({ bytes: 0, entries: 0 }),
+    accounts: () => [],
     now: () => 1000,
     configuredAt: () => 1_700_000_000,
     isConfigured: () => true,

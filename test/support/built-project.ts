@@ -51,6 +51,8 @@ export function buildProject(): BuiltProject {
     },
   );
   const main = join(folder, 'dist', 'main.js');
+  const page = join('server', 'page', 'assets');
+  cpSync(join(projectRoot, 'src', page), join(folder, 'dist', page), { recursive: true });
   if (!existsSync(main)) throw new Error(`nothing was built: ${built.stdout}`);
   return {
     folder,

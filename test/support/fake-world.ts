@@ -82,7 +82,14 @@ function fakeGateway(options: FakeWorldOptions, { calls, started }: Omit<FakeWor
   };
   return {
     listChains: async () =>
-      knownChains.map((chain) => ({ ...chain, display: chain.name, family: 'evm', chainId: '1', state: 'verified' })),
+      knownChains.map((chain) => ({
+        ...chain,
+        display: chain.name,
+        family: 'evm',
+        interfaces: ['json-rpc'],
+        chainId: '1',
+        state: 'verified',
+      })),
     chainFacts: async ({ chains }) => new Map(chains.map(({ name }) => [name, facts])),
     async startGateway(settings, startOptions) {
       calls.push('start');

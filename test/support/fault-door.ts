@@ -25,6 +25,7 @@ const settings: ServerSettings = {
   faultStatus: 'http',
   readiness: 'any',
   headers: 'on',
+  trustedProxies: [],
 };
 
 const chainId = '"result":"0x7a69"';

@@ -11,6 +11,8 @@ export async function knownMetrics(): Promise<KnownMetrics> {
   const sources = {
     chains: () => [],
     bufferedBytes: () => 0,
+    cache: () => ({ bytes: 0, entries: 0 }),
+    accounts: () => [],
     now: () => 0,
     configuredAt: () => 0,
     isConfigured: () => true,

@@ -40,7 +40,7 @@ export function useObservedWorld(): { readonly get: () => ObservedWorld } {
 async function startObservedWorld(): Promise<ObservedWorld> {
   const chain = createFakeChain({ chainId: 31_337, height: 1000, finalityDepth: 16 });
   const cast = await startCast(chain);
-  const gateway = await startGatewayProcess({ chains: chainsOf(cast) });
+  const gateway = await startGatewayProcess({ chains: chainsOf(cast), auth });
   const prometheus = await startPrometheus(configFor(gateway));
   const traffic = createTraffic(gateway.url);
   let mining: NodeJS.Timeout | undefined;
@@ -81,12 +81,18 @@ async function startCast(chain: FakeChain): Promise<Cast> {
   };
 }
 
+const greedyKey = 'the-key-of-a-greedy-client';
+
+/** Everybody may call, and one that has a key soon has called too often. */
+const auth = { anonymous: 'allow', keys: [{ name: 'greedy', key: greedyKey, limits: { callsPerSecond: 1 } }] };
+
 function chainsOf(cast: Cast): object {
   const health = { probeFirst: '250ms', probeClean: '250ms', probationStep: '500ms' };
   const usual = { family: 'evm', chainId: 31_337, blockTime: '500ms', epochBlocks: 5, health };
   const named = (...names: readonly (keyof Cast)[]): object[] => names.map((name) => ({ name, url: cast[name].url }));
+  const alpha = { name: 'alpha', url: cast.alpha.url, monthlyBudget: { calls: 1_000_000_000 } };
   return {
-    devnet: { ...usual, primary: named('alpha', 'bravo', 'limited', 'locked', 'wrong'), backup: named('charlie') },
+    devnet: { ...usual, primary: [alpha, ...named('bravo', 'limited', 'locked', 'wrong')], backup: named('charlie') },
     dark: { ...usual, primary: named('lone') },
   };
 }
@@ -123,6 +129,7 @@ const signsOfFaults: readonly string[] = [
   'switchyard_endpoint_hold_off_seconds > 0',
   'switchyard_endpoint_requests_total{outcome="rate-limited"} > 0',
   'switchyard_unclassified_errors_total > 0',
+  'switchyard_rate_limited_total > 0',
   'count_over_time(switchyard_endpoint_errors_total{kind="auth-failed"}[1m]) > 9',
   'count_over_time(switchyard_retries_total[1m]) > 9',
   'count_over_time(switchyard_requests_total{chain="dark",outcome="UPSTREAMS_EXHAUSTED"}[1m]) > 9',
@@ -153,8 +160,10 @@ function createTraffic(url: string): Traffic {
   const open = new Set<Promise<void>>();
   let turn = 0;
   let answered = 0;
-  const send = async (chain: string, method: string, params: readonly unknown[]): Promise<void> => {
-    await post(`${url}/${chain}`, JSON.stringify({ jsonrpc: '2.0', id: turn, method, params }));
+  const send = async (to: 'devnet' | 'dark' | 'greedy', method: string, params: readonly unknown[]): Promise<void> => {
+    const headers = to === 'greedy' ? { 'x-api-key': greedyKey } : undefined;
+    const chain = to === 'greedy' ? 'devnet' : to;
+    await post(`${url}/${chain}`, JSON.stringify({ jsonrpc: '2.0', id: turn, method, params }), headers);
     answered += 1;
   };
   const next = (): Promise<unknown> => {
@@ -162,6 +171,7 @@ function createTraffic(url: string): Traffic {
     const [method, ...params] = reads[turn % reads.length] ?? ['eth_chainId'];
     if (turn % 10 === 0) return send('dark', 'eth_gasPrice', []);
     if (turn % 25 === 1) return send('devnet', 'eth_sendRawTransaction', [`0x${turn.toString(16).padStart(8, '0')}`]);
+    if (turn % 25 === 3) return send('greedy', 'eth_chainId', []);
     if (turn % 25 === 2) return post(`${url}/devnet`, 'no call at all');
     return send('devnet', method, params);
   };

@@ -11,10 +11,13 @@ import type { GatewayReply, Handle } from '../../src/ports/handle.ts';
 import type { Meter } from '../../src/ports/meter.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { hash } from '../../src/system/hash.ts';
+import { Accounts } from '../../src/world/accounts.ts';
+import { AnswerStores } from '../../src/world/answer-stores.ts';
 import { type BuiltChain, buildChain } from '../../src/world/build-chain.ts';
 import { createTrackerNames, endpointsOf } from '../../src/world/endpoints.ts';
 import { specOf } from '../../src/world/specs.ts';
 import { packagedDocuments } from './chain-documents.ts';
+import { noLimits } from './no-limits.ts';
 import { seededRandom } from './seeded-random.ts';
 import { SolanaFake } from './solana-fake.ts';
 import { createSolanaNetwork, type SolanaNetwork } from './solana-network.ts';
@@ -74,7 +77,7 @@ export class SolanaWorld {
     const emit = (event: GatewayEvent): void => this.#take(event);
     this.#chain = buildChain(
       { settings: chain, spec: specOf(documents, chain), endpoints },
-      { ...silentParts(), clock, transport, emit },
+      { ...silentParts(), ...memoriesOf(settings, clock, emit), clock, transport, emit },
     );
     this.#handle = createPipeline({
       settings,
@@ -85,7 +88,9 @@ export class SolanaWorld {
       hash,
       emit,
       held: { take: () => true, give: () => undefined },
+      limits: noLimits,
       isClosing: () => false,
+      yieldTurn: () => Promise.resolve(),
     }).handle;
     this.#makeSlots();
   }
@@ -182,12 +187,22 @@ function settingsOf(documents: ChainDocuments, options: SolanaWorldOptions): Set
 
 const silentMeter: Meter = {
   upstream: () => ({ sent: () => undefined, answered: () => undefined }),
-  chain: () => ({ settled: () => undefined, overhead: () => undefined }),
+  chain: () => ({
+    settled: () => undefined,
+    settledFor: () => undefined,
+    cached: () => undefined,
+    overhead: () => undefined,
+  }),
 };
 
 function silentParts() {
   const redact = (bytes: Buffer): Buffer => bytes;
   return { meter: silentMeter, store: createMemoryStore(), localErrors: createLocalErrorLog(), redact };
+}
+
+function memoriesOf(settings: Settings, clock: VirtualClock, emit: (event: GatewayEvent) => void) {
+  const accounts = new Accounts(settings.accounts, { clock, store: createMemoryStore(), emit });
+  return { answers: new AnswerStores(settings, clock), accounts };
 }
 
 function readReply({ status, headers, body }: GatewayReply): SolanaReply {

@@ -11,6 +11,13 @@ export interface StageAnswer {
   /** The provider whose answer it is. */
   readonly provider?: string;
   readonly degraded?: string;
+  /** The height it is said to be of. */
+  readonly height?: number;
+  readonly attempts?: number;
+  /** What the cache had to do with it. */
+  readonly cache?: string;
+  /** What a fault says beside its message. */
+  readonly data?: unknown;
 }
 
 interface Envelope {
@@ -24,6 +31,9 @@ export function readStageAnswer({ status, headers, body }: GatewayReply): StageA
   const fault = error?.data?.fault;
   const retryAfter = headers['retry-after'];
   const provider = headers['x-switchyard-upstream']?.split('/')[0];
+  const height = headers['x-switchyard-height'];
+  const attempts = headers['x-switchyard-attempts'];
+  const cache = headers['x-switchyard-cache'];
   const degraded = headers['x-switchyard-degraded'];
   return {
     status,
@@ -32,5 +42,9 @@ export function readStageAnswer({ status, headers, body }: GatewayReply): StageA
     ...(retryAfter !== undefined && { retryAfter }),
     ...(provider !== undefined && { provider }),
     ...(degraded !== undefined && { degraded }),
+    ...(height !== undefined && { height: Number(height) }),
+    ...(attempts !== undefined && { attempts: Number(attempts) }),
+    ...(cache !== undefined && { cache }),
+    ...(error?.data !== undefined && { data: error.data }),
   };
 }

@@ -1,6 +1,9 @@
+import type { ChainControl } from '../../src/control/chain-control.ts';
 import type { ChainView, UpstreamView } from '../../src/model/chain-view.ts';
 import type { GatewayEvent } from '../../src/model/events.ts';
 import type { Purpose } from '../../src/model/names.ts';
+import type { Cancel } from '../../src/ports/clock.ts';
+import type { GatewayReply } from '../../src/ports/handle.ts';
 import type { StateStore } from '../../src/ports/state-store.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import type { Fault, Phase } from '../simulation/world/fault.ts';
@@ -18,6 +21,7 @@ export interface StageProvider {
   readonly name: string;
   readonly tier?: 'primary' | 'backup';
   readonly group?: string;
+  readonly writes?: 'public' | 'private' | 'never';
 }
 
 /** How a stage is set; everything but the providers has a usual value. */
@@ -26,6 +30,8 @@ export interface StageOptions {
   readonly chain?: StagedChainOptions;
   /** Further keys of the chain in the configuration. */
   readonly config?: object;
+  /** Keys of the configuration beside its chains. */
+  readonly gateway?: object;
   /** What is wrong with providers from the start, by name. */
   readonly faults?: Readonly<Record<string, Fault>>;
   /** A store that an earlier process filled. */
@@ -58,6 +64,7 @@ export class Stage {
   readonly #urls = new Map<string, SimUrl>();
   readonly #programs = new Map<string, Phase[]>();
   readonly #config: object;
+  readonly #gateway: object;
   #providers: readonly StageProvider[];
   #process: SimProcess | undefined;
 
@@ -70,6 +77,7 @@ export class Stage {
     });
     this.store = options.store ?? createMemoryStore();
     this.#config = options.config ?? {};
+    this.#gateway = options.gateway ?? {};
     this.#providers = options.providers.map((one) => (typeof one === 'string' ? { name: one } : one));
     for (const { name } of this.#providers) this.#open(name);
     for (const [name, fault] of Object.entries(options.faults ?? {})) this.set(name, fault);
@@ -106,7 +114,7 @@ export class Stage {
 
   /** An operator takes a provider out, or puts it back. */
   cordon(name: string, order: 'cordon' | 'uncordon'): void {
-    this.#living().built.control.cordon(this.upstream(name).endpoint.key, order);
+    this.#control().cordon(this.upstream(name).endpoint.key, order);
   }
 
   /** Ends the gateway as SIGKILL does: nothing is told, nothing is stored. */
@@ -117,7 +125,7 @@ export class Stage {
 
   /** Ends the gateway in order. */
   stop(): void {
-    this.#process?.built.control.close();
+    this.#process?.close();
     this.kill();
   }
 
@@ -136,7 +144,7 @@ export class Stage {
 
   /** What operators see now. */
   view(): ChainView {
-    return this.#living().built.control.view();
+    return this.#control().view();
   }
 
   upstream(name: string): UpstreamView {
@@ -150,11 +158,15 @@ export class Stage {
     return Object.fromEntries(this.view().upstreams.map(({ endpoint, standing }) => [endpoint.provider, standing]));
   }
 
-  /** Asks as a client does, and lets time pass until the answer is there. */
-  async ask(method: string, params: readonly unknown[] = []): Promise<StageAnswer> {
+  /** Asks as a client does, and lets time pass until the answer is there. `headers` steer, without their prefix. */
+  async ask(
+    method: string,
+    params: readonly unknown[] = [],
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<StageAnswer> {
     const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
     const client = { address: '127.0.0.1', loopback: true };
-    const request = { chain: 'staged', body, client, steering: new Map<string, string>() };
+    const request = { chain: 'staged', body, client, steering: new Map(Object.entries(headers)) };
     let settled: (() => StageAnswer) | undefined;
     this.#living()
       .pipeline.handle(request, () => undefined)
@@ -173,6 +185,20 @@ export class Stage {
       await this.pass(10);
     }
     return settled();
+  }
+
+  /**
+   * Asks as a client at that address does, and lets no time pass: the answer comes as the test goes on. `onClientGone` is handed what
+   * is to be called when the client goes.
+   */
+  begin(
+    address: string,
+    body: string,
+    onClientGone: (cancel: Cancel) => void = () => undefined,
+  ): Promise<GatewayReply> {
+    const client = { address, loopback: false };
+    const request = { chain: 'staged', body: Buffer.from(body), client, steering: new Map<string, string>() };
+    return this.#living().pipeline.handle(request, onClientGone);
   }
 
   /** How many calls a provider was sent for a purpose. */
@@ -216,7 +242,7 @@ export class Stage {
       primary: tier('primary'),
       backup: tier('backup'),
     };
-    return { chains: { staged } };
+    return { ...this.#gateway, chains: { staged } };
   }
 
   #open(name: string): void {
@@ -233,6 +259,12 @@ export class Stage {
     const found = this.#urls.get(url);
     if (found === undefined) throw new Error(`nobody is at ${url}`);
     return found;
+  }
+
+  #control(): ChainControl {
+    const chain = this.#living().chain('staged');
+    if (chain === undefined) throw new Error('the staged chain is not configured');
+    return chain.control;
   }
 
   #living(): SimProcess {

@@ -64,7 +64,7 @@ export class StagedChain implements ChainHistory {
 
   /** Replaces the newest blocks, be they final. */
   reorg(depth: number): void {
-    this.reorgs.push({ at: this.#now(), depth, beyond: 'finality' });
+    this.reorgs.push({ at: this.#now(), depth });
   }
 
   /** Begins again at block 0, with another genesis. */

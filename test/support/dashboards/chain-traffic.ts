@@ -42,6 +42,33 @@ export const traffic: Row = {
     ]),
     graph(
       {
+        title: 'Reads by the cache',
+        about:
+          'What became of reads that may be kept or shared: `hit` and `coalesced` cost no upstream anything, `miss` and `bypass` do.',
+        unit: 'reqps',
+      },
+      [{ expr: `sum by (result) (${rate('switchyard_cache_requests_total', ofChain)})`, legend: '{{result}}' }],
+      'stacked',
+    ),
+    graph(
+      {
+        title: 'Calls by key',
+        about: 'Calls of clients that came with a key, by its name. Without keys there is nothing to show.',
+        unit: 'reqps',
+      },
+      [{ expr: `sum by (client) (${rate('switchyard_client_requests_total', ofChain)})`, legend: '{{client}}' }],
+      'stacked',
+    ),
+    graph(
+      {
+        title: 'Calls over a limit',
+        about: 'Calls refused with 429 because their client was over what it may use.',
+        unit: 'reqps',
+      },
+      [{ expr: rate('switchyard_rate_limited_total', ofChain), legend: '{{instance}}' }],
+    ),
+    graph(
+      {
         title: 'Writes',
         about: 'Transactions by outcome. `unknown`: sent, and nobody answered; look each of them up.',
         unit: 'short',

@@ -1,7 +1,7 @@
 import type { Row } from './dashboard.ts';
 import { attempts, durations, each, failedShare, legend, sends } from './endpoint-series.ts';
 import { graph, table } from './panel.ts';
-import { ofEndpoint, quantile, rate } from './selections.ts';
+import { ofEndpoint, ofProcess, quantile, rate } from './selections.ts';
 
 /** What is sent for clients, and what comes of it. */
 export const traffic: Row = {
@@ -86,12 +86,27 @@ export const cost: Row = {
       [{ expr: `sum by (purpose) (${rate(sends, ofEndpoint)})`, legend: '{{purpose}}' }],
       'stacked',
     ),
+    graph(
+      {
+        title: 'Budget left',
+        about:
+          'What is left of each monthly budget, on the replica where it is least. At 0 its endpoints are asked nothing more, or only as a last resort.',
+        unit: 'percentunit',
+        width: 12,
+      },
+      [
+        {
+          expr: `min by (account) (switchyard_account_budget_remaining_ratio{${ofProcess}})`,
+          legend: '{{account}}',
+        },
+      ],
+    ),
     table(
       {
         title: 'Sends in the time shown',
         about: 'All calls sent to each endpoint, by purpose.',
         unit: 'short',
-        width: 12,
+        width: 24,
       },
       [
         {

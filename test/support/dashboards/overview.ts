@@ -222,6 +222,17 @@ const process: Row = {
       },
       [{ expr: `switchyard_buffered_bytes{${ofProcess}}`, legend: '{{instance}}' }],
     ),
+    graph(
+      {
+        title: 'Kept answers',
+        about: 'Memory that kept answers take, bounded by `cache.maxBytes`.',
+        unit: 'bytes',
+      },
+      [{ expr: `switchyard_cache_bytes{${ofProcess}}`, legend: '{{instance}}' }],
+    ),
+    graph({ title: 'Kept answers, by number', about: 'Answers that are kept now.', unit: 'short' }, [
+      { expr: `switchyard_cache_entries{${ofProcess}}`, legend: '{{instance}}' },
+    ]),
     graph({ title: 'CPU', about: 'Share of one core; one process uses little more than one.', unit: 'percentunit' }, [
       { expr: rate('process_cpu_seconds_total', ofProcess), legend: '{{instance}}' },
     ]),

@@ -41,7 +41,12 @@ function ask(answer: SendResult | 'later', own: Partial<Question> = {}) {
     judge: createJudge(spec),
     meter: {
       upstream: () => ({ sent: (purpose) => void purposes.push(purpose), answered: () => undefined }),
-      chain: () => ({ settled: () => undefined, overhead: () => undefined }),
+      chain: () => ({
+        settled: () => undefined,
+        settledFor: () => undefined,
+        cached: () => undefined,
+        overhead: () => undefined,
+      }),
     },
     transport: {
       send(send, done) {

@@ -16,6 +16,7 @@ const spec = specWith(
   buildPolicy('head', { showsHead: [] }),
   buildPolicy('block', { nullMayBeLag: true, block: { kind: 'param', path: ['0'], missing: 'latest' } }),
   buildPolicy('big', { class: 'heavy' }),
+  buildPolicy('try', { carriesSigned: true }),
   buildPolicy('write', { kind: 'write', class: 'write', write: { kind: 'once' } }),
 );
 
@@ -91,7 +92,7 @@ describe('an attempt', () => {
     expect(bodies[0]).toContain('"params":[ 1.0 ]');
     expect(sends[0]?.send).toMatchObject({
       timeoutMs: 2000,
-      maxBytes: 256 * 1024 ** 2,
+      maxBytes: 16 * 1024 ** 2,
       resend: 'reads',
       answer: 'small',
     });
@@ -112,7 +113,7 @@ describe('an attempt', () => {
     expect(outcomes).toMatchObject([{ verdict: { meaning: 'ok' }, answer: { kind: 'result' } }]);
     expect(events).toEqual([]);
     expect(counted).toEqual([['light', 'ok']]);
-    expect(load.drainGood(0)).toEqual({ good: 1, generation: 1 });
+    expect(load.drainGood(0)).toMatchObject({ good: 1, generation: 1 });
     expect(load.inFlight(0)).toBe(0);
   });
 
@@ -136,9 +137,14 @@ describe('an attempt', () => {
     expect(counted).toEqual([['light', 'failed']]);
   });
 
-  test('that failed is not to be asked again where it was a write, a heavy read, or too long to keep', () => {
+  test('that failed is not to be asked again where it was a write, a heavy read, signed or too long to keep', () => {
     const longParams = `["${'x'.repeat(9000)}"]`;
-    for (const { sends, events, start } of [attempt('write'), attempt('big'), attempt('read', longParams)]) {
+    for (const { sends, events, start } of [
+      attempt('write'),
+      attempt('big'),
+      attempt('try'),
+      attempt('read', longParams),
+    ]) {
       start();
       sends[0]?.answer({ kind: 'failed', failure: 'reset', sent: 'maybe', connection: 9 });
       expect(failedEvents(events)[0]).not.toHaveProperty('replay');
@@ -246,6 +252,7 @@ describe('what a result shows of its upstream’s head', () => {
     expect(outcomes[1]).toMatchObject({
       verdict: { meaning: 'lagging', blame: 'none', retry: 'other' },
       answer: { kind: 'result' },
+      shown: 3,
     });
     expect(failedEvents(events)).toHaveLength(1);
   });

@@ -119,9 +119,10 @@ describe('what a call needs of an upstream', () => {
     });
   });
 
-  test('a write in a shape of its own may hold signed bytes, a read does not', () => {
+  test('a write in a shape of its own may hold signed bytes, a read only where its method says so', () => {
     expect(ask({ ...write, write: { kind: 'once' } }).need.mayCarrySigned).toBe(true);
     expect(ask({}).need.mayCarrySigned).toBeUndefined();
+    expect(ask({ carriesSigned: true, addon: 'trace' }).need).toMatchObject({ kind: 'read', mayCarrySigned: true });
   });
 
   test('private transactions go to public providers only where the config says so', () => {

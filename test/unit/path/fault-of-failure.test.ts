@@ -16,10 +16,10 @@ const spec = { ...specWith(send), transactionHash: 'keccak256-hex' as const };
 
 type Failed = Extract<RelayOutcome, { kind: 'failed' }>;
 
-function fault(failed: Partial<Failed>) {
+function fault(failed: Partial<Failed>, large: 'streamed' | 'refused' = 'streamed') {
   const classified = classifyCall(spec, { id: undefined, method: 'send', params: Buffer.from('["0x02f8"]') });
   const outcome: Failed = { kind: 'failed', fault: 'UPSTREAMS_EXHAUSTED', attempts: [], refusals: [], ...failed };
-  return faultOfFailure(buildLane({ spec }), classified, { failed: outcome, hash });
+  return faultOfFailure(buildLane({ spec }), classified, { failed: outcome, hash, large });
 }
 
 describe('the fault of a call that failed', () => {
@@ -31,6 +31,14 @@ describe('the fault of a call that failed', () => {
     'OVERLOADED',
   ])('%s says in a sentence of its own what happened and what to do', (name) => {
     expect(fault({ fault: name }).message).toMatch(/^[A-Z].{40,}\.$/);
+  });
+
+  test('of an answer that is too large says what to do: outside a batch there is more room', () => {
+    const alone = fault({ fault: 'RESPONSE_TOO_LARGE' }).message;
+    const inBatch = fault({ fault: 'RESPONSE_TOO_LARGE' }, 'refused').message;
+    expect(alone).toContain('at most 268435456 bytes. Ask for less');
+    expect(inBatch).toContain('larger than 16777216 bytes');
+    expect(inBatch).toContain('Ask this call alone, outside a batch');
   });
 
   test('tells of every attempt, and of who was not asked and why', () => {

@@ -10,7 +10,8 @@ const at = (height: number): BlockReference => ({ kind: 'height', height });
 const tagged = (tag: string): BlockReference => ({ kind: 'tag', tag });
 
 function refused(from: BlockReference, to: BlockReference, tip?: number): string | undefined {
-  return refuseWideRange({ policy, block: { kind: 'range', from, to } }, { tip, limit: 100 })?.fault;
+  const known = tip === undefined ? {} : { tip, finalized: tip - 64 };
+  return refuseWideRange({ policy, block: { kind: 'range', from, to } }, known, 100)?.fault;
 }
 
 test('a range of just the limit passes, one block more is refused', () => {
@@ -21,7 +22,8 @@ test('a range of just the limit passes, one block more is refused', () => {
 test('the message and the data name what is allowed', () => {
   const answer = refuseWideRange(
     { policy, block: { kind: 'range', from: at(0), to: at(999) } },
-    { tip: 5, limit: 100 },
+    { tip: 5, finalized: 0 },
+    100,
   );
   expect(answer?.message).toContain('1000 blocks; at most 100');
   expect(answer?.data).toEqual({ maxRange: 100 });
@@ -31,6 +33,13 @@ test('the newest block stands for the tip, the earliest for 0', () => {
   expect(refused(at(10), tagged('latest'), 500)).toBe('RANGE_TOO_WIDE');
   expect(refused(tagged('earliest'), at(99))).toBeUndefined();
   expect(refused(tagged('earliest'), tagged('pending'), 100)).toBe('RANGE_TOO_WIDE');
+});
+
+test('the finalized block stands for its height, a safe one for no more than the range is wide for sure', () => {
+  expect(refused(tagged('earliest'), tagged('finalized'), 500)).toBe('RANGE_TOO_WIDE');
+  expect(refused(tagged('earliest'), tagged('safe'), 500)).toBe('RANGE_TOO_WIDE');
+  expect(refused(tagged('earliest'), tagged('safe'), 150)).toBeUndefined();
+  expect(refused(tagged('safe'), tagged('latest'), 500)).toBeUndefined();
 });
 
 test('ends that cannot be told are left to the upstream', () => {
@@ -47,5 +56,5 @@ test('a method that reads no range has no limit', () => {
     policy: policyOf({ block: { kind: 'none' } }),
     block: { kind: 'range', from: at(0), to: at(999) },
   } as const;
-  expect(refuseWideRange(single, { tip: 5, limit: 100 })).toBeUndefined();
+  expect(refuseWideRange(single, { tip: 5, finalized: 0 }, 100)).toBeUndefined();
 });

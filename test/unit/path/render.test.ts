@@ -17,6 +17,7 @@ const settings: ServerSettings = {
   faultStatus: 'http',
   readiness: 'any',
   headers: 'on',
+  trustedProxies: [],
 };
 
 const call: Call = { id: Buffer.from('"a"'), method: 'read', params: undefined };
