@@ -4,6 +4,8 @@ import type { AdminSettings } from '../../../src/model/settings.ts';
 import type { ExplainQuery } from '../../../src/ports/doors.ts';
 import { createAdminServer } from '../../../src/server/admin-server.ts';
 import { askHttp } from '../../support/ask-gateway.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+import { replyOf } from './open-doors.ts';
 
 interface Door {
   readonly url: string;
@@ -33,6 +35,7 @@ async function openDoorOf(settings: () => AdminSettings): Promise<Door> {
         asked.push(query);
         return {};
       },
+      recall: () => ({}),
       cordon: (upstream) => {
         cordoned.push(upstream);
         return { done: true };
@@ -41,6 +44,8 @@ async function openDoorOf(settings: () => AdminSettings): Promise<Door> {
       probe: () => ({ done: true }),
       reload: async () => ({ done: false, why: 'not asked for', problems: [] }),
     },
+    handle: async () => replyOf('{}'),
+    clock: createVirtualClock(),
     expose: async () => ({ text: '', contentType: 'text/plain' }),
     isDraining: () => false,
   });
@@ -105,7 +110,9 @@ test('a door beyond this machine closes to operators when a reload takes the tok
   expect(await cordon(url, { authorization })).toBe(200);
   settings = { host: '127.0.0.1', port: 0 };
   expect(await cordon(url, { authorization, host: '127.0.0.1' })).toBe(403);
-  expect((await askHttp(`${url}/api/explain`)).status).toBe(403);
+  for (const path of ['/api/explain', '/api/status', '/api/events', '/', '/page/page.js', '/metricsandmore']) {
+    expect({ path, status: (await askHttp(`${url}${path}`)).status }).toEqual({ path, status: 403 });
+  }
   expect((await askHttp(`${url}/metrics`)).status).toBe(200);
   expect(cordoned.length).toBe(1);
 });

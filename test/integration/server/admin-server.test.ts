@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { isRestricted } from '../../../src/server/admin-server.ts';
+import { isRestricted } from '../../../src/server/operator-gate.ts';
 import { askHttp, post } from '../../support/ask-gateway.ts';
 import { openAdmin } from './open-doors.ts';
 
 const json = { 'content-type': 'application/json' };
+const page = { 'x-switchyard-operator': 'page' };
 const alpha = '{"upstream":"eth/alpha/json-rpc"}';
 
 describe('the operators’ door', () => {
@@ -26,6 +27,21 @@ describe('the operators’ door', () => {
       params: '["0x1"]',
     });
     expect(JSON.parse((await askHttp(`${url}/api/explain`)).text)).toEqual({ chain: '', method: '', params: '[]' });
+  });
+
+  test('explains what is posted like what is asked for', async () => {
+    const { url } = await openAdmin();
+    const { text } = await post(`${url}/api/explain`, '{"chain":"eth","method":"m","params":["0x1"]}', json);
+    expect(JSON.parse(text)).toEqual({ chain: 'eth', method: 'm', params: '["0x1"]' });
+  });
+
+  test('tells of a past request to whoever may write, and to nobody else', async () => {
+    const { url } = await openAdmin({ token: 'a-token-of-enough-letters' });
+    const authorization = 'Bearer a-token-of-enough-letters';
+    expect((await askHttp(`${url}/api/explain?request=abc`)).status).toBe(401);
+    expect((await post(`${url}/api/explain`, '{"request":"abc"}', json)).status).toBe(401);
+    const { text } = await post(`${url}/api/explain`, '{"request":"abc"}', { ...json, authorization });
+    expect(JSON.parse(text)).toEqual({ requestId: 'abc' });
   });
 
   test.each(['cordon', 'uncordon', 'probe'])(
@@ -90,7 +106,20 @@ describe('F-121: who may write', () => {
 
   test('is the page of this very door', async () => {
     const { url } = await openAdmin();
-    expect((await post(`${url}/api/probe`, alpha, { ...json, origin: url })).status).toBe(200);
+    expect((await post(`${url}/api/probe`, alpha, { ...json, ...page, origin: url })).status).toBe(200);
+    const behindTls = url.replace('http:', 'https:');
+    expect((await post(`${url}/api/probe`, alpha, { ...json, ...page, origin: behindTls })).status).toBe(200);
+  });
+
+  test.each<[string, (url: string) => Record<string, string>]>([
+    ['of this origin that does not send our header', (url) => ({ origin: url })],
+    ['that names no origin and does not send our header', () => ({ 'sec-fetch-site': 'same-origin' })],
+    ['of another site, whatever it sends', () => ({ ...page, 'sec-fetch-site': 'cross-site' })],
+    ['of another port of this machine', () => ({ ...page, 'sec-fetch-site': 'same-site' })],
+  ])('is no page %s', async (_, headersOf) => {
+    const { url, asked } = await openAdmin();
+    expect((await post(`${url}/api/probe`, alpha, { ...json, ...headersOf(url) })).status).toBe(403);
+    expect(asked).toEqual([]);
   });
 });
 
@@ -111,12 +140,16 @@ describe('an admin door beyond loopback', () => {
     const open = await Promise.all(['/metrics', '/livez', '/readyz'].map((path) => askHttp(`${url}${path}`)));
     expect(open.map(({ status }) => status)).toEqual([200, 200, 200]);
     const shut = await Promise.all([
+      askHttp(`${url}/`),
+      askHttp(`${url}/page/page.js`),
+      askHttp(`${url}/api/events`),
+      post(`${url}/api/call`, '{"chain":"eth","method":"m"}', json),
       askHttp(`${url}/api/status`),
       askHttp(`${url}/api/explain`),
       post(`${url}/api/probe`, alpha, json),
       post(`${url}/api/reload`, '', {}),
     ]);
-    expect(shut.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+    expect(shut.map(({ status }) => status)).toEqual(shut.map(() => 404));
     expect(asked).toEqual([]);
   });
 });

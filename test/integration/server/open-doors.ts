@@ -2,8 +2,9 @@ import { onTestFinished } from 'vitest';
 import type { AdminSettings, ServerSettings } from '../../../src/model/settings.ts';
 import type { ChainReadiness, Operations, Readies } from '../../../src/ports/doors.ts';
 import type { GatewayReply, GatewayRequest } from '../../../src/ports/handle.ts';
-import { createAdminServer } from '../../../src/server/admin-server.ts';
+import { type AdminServerOptions, createAdminServer } from '../../../src/server/admin-server.ts';
 import { createPublicServer, type PublicServerOptions } from '../../../src/server/public-server.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 /** What the handle behind the door was asked, and a hand to let its client go. */
 export interface Visit {
@@ -21,6 +22,7 @@ const settings: ServerSettings = {
   faultStatus: 'http',
   readiness: 'any',
   headers: 'on',
+  trustedProxies: [],
 };
 
 export const readyChain: ChainReadiness = { state: 'running', ready: true, serving: 2, tip: 100, epoch: 3, reason: '' };
@@ -83,6 +85,7 @@ export function recordedOperations(): Operations & { readonly asked: string[] } 
     chains: () => [],
     status: () => ({ chains: [] }),
     explain: (query) => query,
+    recall: (requestId) => ({ requestId }),
     cordon: operate('cordon'),
     uncordon: operate('uncordon'),
     probe: operate('probe'),
@@ -93,17 +96,21 @@ export function recordedOperations(): Operations & { readonly asked: string[] } 
   };
 }
 
-/** Opens an admin door with these settings. */
+/** Opens an admin door with these settings, over operations, calls and a clock of the test's choice. */
 export async function openAdmin(
   admin: Partial<AdminSettings> = {},
+  traits: Partial<Pick<AdminServerOptions, 'operations' | 'handle' | 'clock'>> = {},
 ): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
   const operations = recordedOperations();
   const server = await createAdminServer({
     settings: { host: '127.0.0.1', port: 0, ...admin },
     readies: readiesOf(),
     operations,
+    handle: async () => replyOf('{"jsonrpc":"2.0","id":1,"result":"0x1"}'),
+    clock: createVirtualClock(),
     expose: async () => ({ text: 'up 1\n', contentType: 'text/plain; version=0.0.4' }),
     isDraining: () => false,
+    ...traits,
   });
   onTestFinished(() => server.close());
   return { url: await server.listen({ host: '127.0.0.1', port: 0 }), asked: operations.asked };

@@ -17,6 +17,7 @@ const settings: ServerSettings = {
   faultStatus: 'http',
   readiness: 'any',
   headers: 'on',
+  trustedProxies: [],
 };
 
 interface Door {

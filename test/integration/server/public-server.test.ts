@@ -42,6 +42,38 @@ describe('a request', () => {
     expect(visits).toEqual([]);
   });
 
+  test.each([
+    ['with its length told', (body: Buffer) => ({ body })],
+    ['in chunks', (body: Buffer) => ({ body: new Blob([body]).stream(), duplex: 'half' as const })],
+  ])(
+    'F-089: far over the size limit, sent %s, learns so each time: its connection is not reset',
+    async (_how, inForm) => {
+      const { url, visits } = await openPublic();
+      const large = Buffer.alloc(8 * 1024 * 1024, 0x20);
+      for (let nth = 0; nth < 5; nth += 1) {
+        const answer = await fetch(`${url}/eth`, { method: 'POST', ...inForm(large) });
+        expect(await answer.json()).toEqual({ fault: 'BODY_TOO_LARGE' });
+      }
+      expect(visits).toEqual([]);
+    },
+  );
+
+  test('F-089: without end is cut off', async () => {
+    const { url } = await openPublic();
+    const socket = dial(url);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined).resume();
+    socket.write('POST /eth HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000000000\r\n\r\n');
+    const megabyte = Buffer.alloc(1024 * 1024, 0x20);
+    const sendMore = (): void => {
+      while (socket.writable && socket.write(megabyte));
+    };
+    socket.on('drain', sendMore);
+    sendMore();
+    await closed;
+    expect(socket.bytesWritten).toBeGreaterThan(64 * 1024 * 1024);
+  });
+
   test('without a body is handed over with none', async () => {
     const { url, visits } = await openPublic();
     await askHttp(`${url}/eth`, { method: 'POST' });
@@ -55,6 +87,12 @@ describe('a request', () => {
     );
     expect(short?.headers.get('x-request-id')).toBe('abc');
     expect(long?.headers.get('x-request-id')).toBeNull();
+  });
+
+  test('hands its id on, where it can be repeated as it is', async () => {
+    const { url, visits } = await openPublic();
+    for (const id of ['abc', 'a b']) await post(`${url}/eth`, '', { 'x-request-id': id });
+    expect(visits.map(({ request }) => request.requestId)).toEqual(['abc', undefined]);
   });
 
   test('that meets a bug behind the door is answered as one', async () => {
@@ -101,12 +139,6 @@ describe('steering headers', () => {
         ['timeout-ms', '500'],
       ]),
     );
-  });
-
-  test('are not read where they are turned off', async () => {
-    const { url, visits } = await openPublic({ settings: { steering: 'off' } });
-    await post(`${url}/eth`, '', sent);
-    expect(visits[0]?.request.steering).toEqual(new Map());
   });
 });
 
