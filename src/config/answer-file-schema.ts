@@ -29,6 +29,14 @@ const FiledRule = Type.Object(
       },
       { ...closed, minProperties: 1, description: 'Conditions that must all hold.' },
     ),
+    widest: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        description:
+          'A regular expression that finds how many blocks may be asked at once: a group `blocks`, or groups `from` and `to`.',
+      }),
+    ),
     meaning: Type.Enum([...meanings]),
     blame: Type.Enum(['none', 'client', 'upstream', 'capability']),
     retry: Type.Enum(['no', 'other', 'once', 'same-later']),

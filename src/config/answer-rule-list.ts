@@ -46,6 +46,13 @@ const answerRule = Type.Object(
   {
     id: text(undefined, 'Its name in the log and in `explain`.', nameForm),
     when: conditions,
+    widest: Type.Optional(
+      text(
+        undefined,
+        'A regular expression that finds how many blocks may be asked at once: a group `blocks`, or groups `from` and `to`.',
+        words,
+      ),
+    ),
     meaning: choice(meanings, undefined, 'What the answer means.'),
     blame: choice(['none', 'client', 'upstream', 'capability'], undefined, 'Whom it speaks against.'),
     retry: choice(['no', 'other', 'once', 'same-later'], undefined, 'Whether asking another upstream can help a read.'),

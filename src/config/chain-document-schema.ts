@@ -91,6 +91,12 @@ const Method = Type.Object(
         description: 'The result counts what an account has sent: asked where its client has just written.',
       }),
     ),
+    carriesSigned: Type.Optional(
+      Type.Literal(true, {
+        title: 'true',
+        description: 'The params of this read may hold a signed transaction: where those are kept private, so is this.',
+      }),
+    ),
     volatile: Type.Optional(
       Type.Array(Line, {
         minItems: 1,

@@ -54,12 +54,15 @@ export function checkServer(file: ConfigFile, context: ResolveContext): void {
 
 /** Rules that would match everything, and expressions that do not compile or may take for ever. */
 export function checkRules(rules: readonly AnswerRule[], context: ResolveContext): void {
-  for (const { when } of rules) {
+  for (const rule of rules) {
+    const { when, widest } = rule;
     const path = context.pathOf(when);
     if (Object.keys(when).length === 0) {
       context.complain({ path, text: 'has no condition (a rule needs one, or it would match every error)' });
     }
     const trouble = when.pattern === undefined ? undefined : patternProblem(when.pattern);
     if (trouble !== undefined) context.complain({ path: [...path, 'pattern'], text: trouble });
+    const width = widest === undefined ? undefined : patternProblem(widest);
+    if (width !== undefined) context.complain({ path: [...context.pathOf(rule), 'widest'], text: width });
   }
 }

@@ -13,8 +13,10 @@ const nameForm = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
  *
  * A variable that is unset or empty takes its default, and is refused where it has none: a key that is silently missing from
  * a URL would be found out only by the provider. What was filled in is not looked through again.
+ *
+ * @param kept names that are no variables here: they stay as they are written.
  */
-export function expandVariables(text: string, env: Environment): Expansion {
+export function expandVariables(text: string, env: Environment, kept: ReadonlySet<string> = none): Expansion {
   let expanded = '';
   let from = 0;
   for (let at = text.indexOf('${'); at !== -1; at = text.indexOf('${', from)) {
@@ -25,12 +27,19 @@ export function expandVariables(text: string, env: Environment): Expansion {
     }
     const end = text.indexOf('}', at);
     if (end === -1) return refused(`has a \${ without its } (write $\${ for the characters themselves)`);
-    const value = variableValue(text.slice(at + 2, end), env);
+    const reference = text.slice(at + 2, end);
+    const value = kept.has(reference) ? asWritten(reference) : variableValue(reference, env);
     if (value.kind === 'refused') return value;
     expanded += text.slice(from, at) + value.text;
     from = end + 1;
   }
   return { kind: 'expanded', text: expanded + text.slice(from) };
+}
+
+const none: ReadonlySet<string> = new Set();
+
+function asWritten(reference: string): Expansion {
+  return { kind: 'expanded', text: `\${${reference}}` };
 }
 
 function variableValue(reference: string, env: Environment): Expansion {

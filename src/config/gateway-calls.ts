@@ -1,4 +1,4 @@
-import type { ChainName, Family } from '../model/names.ts';
+import type { ChainName, Family, Interface } from '../model/names.ts';
 import type { Settings } from '../model/settings.ts';
 import type { ReloadResult } from '../ports/doors.ts';
 import type { PrintFacts } from './printable.ts';
@@ -10,6 +10,8 @@ export interface ListedChain {
   readonly display: string;
   readonly aliases: readonly string[];
   readonly family: Family;
+  /** What it is spoken to in, the first being the one its heads are read over. */
+  readonly interfaces: readonly Interface[];
   readonly chainId?: string;
   readonly state: 'verified' | 'experimental';
 }
@@ -19,6 +21,8 @@ export interface StartOptions {
   readonly version: string;
   /** Reads the configuration again, from where it came from. Never rejects. */
   reread(): Promise<ConfigReading>;
+  /** The file it comes from, for `watch`; absent where it comes from none. */
+  readonly file?: string;
 }
 
 /** A gateway that serves. */

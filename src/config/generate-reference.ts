@@ -85,10 +85,10 @@ function rowOfOverrides(key: string, node: SchemaNode): Row {
   return { key, value, fallback, meaning: node.description ?? '' };
 }
 
-/** Chains have keys of ours below them, headers have not. */
+/** Chains and accounts have keys of ours below them, headers have not. */
 function rowsOfMap(key: string, node: SchemaNode): readonly Row[] {
   const child = Object.values(node.patternProperties ?? {})[0] ?? {};
-  if (child.properties !== undefined) return rowsOf(`${key}.<chain>`, child);
+  if (child.properties !== undefined) return rowsOf(`${key}.<${node.keyName ?? 'name'}>`, child);
   return [{ key, value: node.expects ?? '', fallback: fallbackOf(node), meaning: node.description ?? '' }];
 }
 

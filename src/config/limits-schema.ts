@@ -14,7 +14,10 @@ export const gatewayLimitProperties = {
     ),
   ),
   connectTimeout: duration('2s', 'Time to open a connection to an upstream.'),
-  concurrency: count(10_000, 'Calls in flight in all; above it calls are shed.'),
+  concurrency: count(
+    10_000,
+    'Calls in flight in all. Above it calls wait, a second at most and one client after another; above that they are shed.',
+  ),
 };
 
 /** Limits that a chain may set for itself. */
@@ -22,11 +25,18 @@ export const chainLimitProperties = {
   maxBatchCalls: count(1_000, 'Calls in one batch.', { max: 100_000 }),
   maxNesting: count(128, 'Nesting of arrays and objects in a request.', { max: 1_000 }),
   maxResponseBytes: size('256MiB', 'Largest answer of an upstream, on the wire and decoded.'),
+  maxHeldBytes: size(
+    '16MiB',
+    'Largest answer that is held and checked before a byte goes out. A larger one is streamed to a client that asked for it alone; in a batch it is refused.',
+  ),
   callTimeout: duration('30s', 'Time of a whole call, retries included.'),
   lightTimeout: duration('2s', 'Time of one attempt of a light method.'),
   normalTimeout: duration('5s', 'Time of one attempt of a normal method.'),
   heavyTimeout: duration('20s', 'Time of one attempt of a heavy method.'),
   writeTimeout: duration('10s', 'Time of one attempt of a write.'),
   getLogsMaxRange: count(10_000, 'Blocks one log query may span.', { max: 1_000_000_000 }),
-  upstreamConcurrency: count(1_000, 'Calls in flight per upstream; above it the upstream is passed over.'),
+  upstreamConcurrency: count(
+    1_000,
+    'Calls in flight per upstream. Above it the upstream is passed over, and waited for where all are.',
+  ),
 };

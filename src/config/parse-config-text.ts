@@ -103,16 +103,20 @@ function syntaxText(error: YAMLError, text: string, line: string): string {
   return syntaxTexts[error.code] ?? 'is not written as YAML or JSON is';
 }
 
+/** Filled in for each provider of an account, not from the environment. */
+const accountWords: ReadonlySet<string> = new Set(['network']);
+
 function expandScalars(document: YamlDocument, env: Environment, lines: LineCounter): readonly Problem[] {
   const problems: Problem[] = [];
   visit(document, {
     Scalar(key, scalar, ancestors) {
       if (key === 'key' || typeof scalar.value !== 'string' || !scalar.value.includes('${')) return;
-      const expansion = expandVariables(scalar.value, env);
+      const path = pathOf([...ancestors, scalar]);
+      const expansion = expandVariables(scalar.value, env, path[0] === 'accounts' ? accountWords : undefined);
       scalar.value = expansion.kind === 'expanded' ? expansion.text : unreadable;
       if (expansion.kind === 'expanded') return;
       const line = lines.linePos(scalar.range?.[0] ?? 0).line;
-      problems.push({ path: pathOf([...ancestors, scalar]), line, text: expansion.why });
+      problems.push({ path, line, text: expansion.why });
     },
   });
   return problems;

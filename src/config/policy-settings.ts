@@ -1,5 +1,6 @@
-import type { BackgroundSettings, HealthPolicy, LimitSettings } from '../model/settings.ts';
-import type { ConfigFile } from './settings-schema.ts';
+import type { BackgroundSettings, CacheSettings, HealthPolicy, LimitSettings } from '../model/settings.ts';
+import { cacheDefaults } from './cache-schema.ts';
+import type { ChainConfig, ConfigFile } from './settings-schema.ts';
 
 const mebibyte = 1_048_576;
 
@@ -57,6 +58,20 @@ export function backgroundSettings(background: ConfigFile['background']): Backgr
   const { maxCallsPerDay, idleAfter, idlePoll } = background;
   const cap = maxCallsPerDay === undefined ? {} : { maxCallsPerDay };
   return { ...cap, idleAfterMs: idleAfter, idlePollMs: idlePoll };
+}
+
+/** What is kept of answers, in the gateway's units. */
+export function cacheSettings(cache: ConfigFile['cache']): CacheSettings | 'off' {
+  if (cache === 'off') return 'off';
+  const { maxBytes, tip, finalized } = cache;
+  return { maxBytes, tipMs: tip, finalizedMs: finalized };
+}
+
+/** The same for one chain, which may turn on what is off for all others, and the other way round. */
+export function chainCacheSettings(cache: ConfigFile['cache'], own: ChainConfig['cache']): CacheSettings | 'off' {
+  if (own === 'off') return 'off';
+  if (cache !== 'off') return cacheSettings({ ...cache, ...own });
+  return Object.keys(own).length === 0 ? 'off' : cacheSettings({ ...cacheDefaults(), ...own });
 }
 
 function healthCounts(health: ConfigFile['health']) {

@@ -2,10 +2,12 @@ import type { Static } from 'typebox';
 import { stringify } from 'yaml';
 import type { ChainSpec } from '../model/chain-spec.ts';
 import type { ChainSettings, EndpointSettings, Settings } from '../model/settings.ts';
+import { accountLines, writtenAccounts, writtenBilling } from './account-summary.ts';
 import { expectedCalls, type WatchFacts } from './background-calls.ts';
 import { healthProperties } from './health-schema.ts';
 import { healthPolicy } from './policy-settings.ts';
 import { formatDuration, formatSize } from './quantity.ts';
+import { quorumLines, writtenQuorums } from './quorum-summary.ts';
 import { readBySchema } from './read-by-schema.ts';
 import { section } from './section-schema.ts';
 
@@ -22,7 +24,8 @@ export type FactsOf = (chain: ChainSettings) => PrintFacts | undefined;
 export function printable(settings: Settings, factsOf: FactsOf): string {
   const head =
     '# Valid. Defaults are filled in; URLs, headers and tokens are hidden; of a chain, what is as usual is left out.\n';
-  const summary = settings.chains.flatMap((chain) => summaryOf(chain, factsOf(chain)));
+  const chains = settings.chains.flatMap((chain) => summaryOf(chain, factsOf(chain)));
+  const summary = [...chains, ...accountLines(settings, factsOf)];
   return `${head}${stringify(written(settings), { lineWidth: 0, aliasDuplicateObjects: false })}\n${summary.map((line) => `# ${line}\n`).join('')}`;
 }
 
@@ -30,7 +33,7 @@ const healthSchema = section(healthProperties, '');
 
 /** The settings in the spelling of the file. Of a chain's limits and health only what is its own is shown. */
 function written(settings: Settings): Readonly<Record<string, unknown>> {
-  const { server, admin, limits, state, log, chains, ...rest } = settings;
+  const { server, admin, limits, cache, state, log, accounts: _, chains, ...rest } = settings;
   const { cors, faultStatus } = server;
   return {
     server: {
@@ -40,19 +43,23 @@ function written(settings: Settings): Readonly<Record<string, unknown>> {
     },
     admin: { ...admin, ...(admin.token === undefined ? {} : { token: '***' }) },
     limits: inUnits(limits),
+    cache: writtenCache(cache),
     ...inUnits(rest),
     state: state.kind === 'memory' ? 'memory' : { path: state.path },
     log,
+    ...writtenAccounts(settings),
     chains: Object.fromEntries(chains.map((chain) => [chain.name, writtenChain(chain, settings)])),
   };
 }
 
 function writtenChain(chain: ChainSettings, settings: Settings): Readonly<Record<string, unknown>> {
-  const { name: _, endpoints, limits, health, background, methods, answerRules, ...rest } = chain;
-  const { writesPublicFallback, startWaitMs, serveWhileStarting, ...kind } = rest;
+  const { name: _, endpoints, limits, health, cache, background, methods, answerRules, ...rest } = chain;
+  const { writesPublicFallback, startWaitMs, serveWhileStarting, consistency, quorum: __, ...kind } = rest;
   const { startWaitMs: topWaitMs, serveWhileStarting: topServing } = settings;
   return {
     ...inUnits(kind),
+    ...(consistency === 'tip' ? {} : { consistency }),
+    ...writtenQuorums(chain),
     writes: { publicFallback: writesPublicFallback },
     methods: Object.fromEntries(Object.entries(methods).filter(([, value]) => value.length > 0)),
     ...(answerRules.length === 0 ? {} : { answerRules }),
@@ -61,9 +68,10 @@ function writtenChain(chain: ChainSettings, settings: Settings): Readonly<Record
     ),
     ...named('limits', changes(limits, settings.limits)),
     ...named('health', changes(health, healthPolicy(defaultHealth()))),
+    ...(isSameText(cache, settings.cache) ? {} : { cache: writtenCache(cache) }),
     background: inUnits(background),
-    primary: writtenTier(endpoints, 'primary'),
-    backup: writtenTier(endpoints, 'backup'),
+    primary: writtenTier(endpoints, 'primary', settings),
+    backup: writtenTier(endpoints, 'backup', settings),
   };
 }
 
@@ -71,12 +79,17 @@ function defaultHealth(): Static<typeof healthSchema> {
   return readBySchema(healthSchema, {}).value;
 }
 
+function writtenCache(cache: Settings['cache']): unknown {
+  return cache === 'off' ? 'off' : inUnits(cache);
+}
+
 /** The members of a section that are not as in the other. */
 function changes(part: object, usual: object): object {
-  const entries = Object.entries(part).filter(
-    ([key, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(usual, key)),
-  );
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(part).filter(([key, value]) => !isSameText(value, Reflect.get(usual, key))));
+}
+
+function isSameText(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function named(name: string, part: object): object {
@@ -84,13 +97,18 @@ function named(name: string, part: object): object {
 }
 
 /** One entry per endpoint, so that each can be told apart; `endpoint` is its name in metrics. */
-function writtenTier(endpoints: readonly EndpointSettings[], tier: EndpointSettings['tier']): readonly unknown[] {
+function writtenTier(
+  endpoints: readonly EndpointSettings[],
+  tier: EndpointSettings['tier'],
+  settings: Settings,
+): readonly unknown[] {
   return endpoints
     .filter((endpoint) => endpoint.tier === tier)
-    .map(({ provider, name, group, url, ws, headers, tier: _, interface: __, listed, ...behaviour }) => ({
+    .map(({ provider, name, group, url, ws, headers, account, tier: _, interface: __, listed, ...behaviour }) => ({
       name: provider,
       endpoint: name,
       group,
+      ...writtenBilling(account, settings),
       url: hiddenUrl(url),
       ...(ws === undefined ? {} : { ws: hiddenUrl(ws) }),
       ...(Object.keys(headers).length === 0 ? {} : { headers: hiddenHeaders(headers) }),
@@ -123,6 +141,7 @@ function summaryOf(chain: ChainSettings, facts: PrintFacts | undefined): readonl
     `${chain.name}:`,
     `  groups: ${groupsOf(chain)}`,
     `  signed transactions: ${transactionsOf(chain, facts)}`,
+    ...quorumLines(chain).map((line) => `  ${line}`),
     ...calls.map(
       ({ provider, inUse, idle }) =>
         `  background calls a day to ${provider}: about ${grouped(inUse)} in use, ${grouped(idle)} idle`,

@@ -1,16 +1,14 @@
 import { Type } from 'typebox';
+import { budgetProperties, rateLimit } from './account-schema.ts';
+import { headerMap } from './header-map.ts';
 import { choice, count, text, upstreamUrl } from './schema-leaf.ts';
 import { overridesOf, section } from './section-schema.ts';
 import { nameForm, type TextForm } from './text-form.ts';
 
-const methodForm: TextForm = {
+/** The form of a method's name. */
+export const methodForm: TextForm = {
   pattern: '^[\\x21-\\x7e]{1,128}$',
   expects: 'a method name of at most 128 characters, without spaces',
-};
-
-const headerForm: TextForm = {
-  pattern: '^[\\x20-\\x7e]{1,8192}$',
-  expects: 'one line of at most 8192 printable ASCII characters',
 };
 
 /** A list of method names. */
@@ -21,22 +19,6 @@ export function methodList(description: string) {
     description,
   });
 }
-
-/** Headers that belong to the connection or to the framing of a message, never to a provider. */
-const reservedHeaders = [
-  'accept-encoding',
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
 
 /** How a provider behaves: the keys of `defaults`, each of which a provider may set for itself. */
 export const behaviourProperties = {
@@ -74,6 +56,7 @@ export const behaviourProperties = {
   concurrency: Type.Optional(
     count(undefined, 'Calls in flight to one endpoint of it. Without it `limits.upstreamConcurrency`.'),
   ),
+  rateLimit: Type.Optional(rateLimit),
 };
 
 const urlWithSocketExpects = 'a URL, or a map of url and ws';
@@ -84,19 +67,6 @@ const urlWithSocket = Type.Object(
     ws: Type.Optional(upstreamUrl('The WebSocket URL of the same endpoint.', 'wss')),
   },
   { expects: urlWithSocketExpects },
-);
-
-const headers = Type.Record(
-  Type.String({ pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$" }),
-  text(undefined, 'A value.', headerForm),
-  {
-    maxProperties: 32,
-    expects: 'a map of at most 32 headers',
-    keyExpects:
-      "header names have no spaces, and those that frame a message or belong to the connection are the gateway's own",
-    reserved: reservedHeaders,
-    description: 'Headers sent with every request, such as an API key.',
-  },
 );
 
 /** One provider in full. */
@@ -126,7 +96,18 @@ export const providerObject = Type.Object(
         description: 'Several URLs in place of `url`. A `ws:` URL of the list belongs to the HTTP URL before it.',
       }),
     ),
-    headers: Type.Optional(headers),
+    headers: Type.Optional(headerMap('Headers sent with every request, such as an API key.')),
+    account: Type.Optional(
+      text(
+        undefined,
+        'The account it is billed to, one of `accounts`; without a URL of its own it has that of the account.',
+        nameForm,
+      ),
+    ),
+    network: Type.Optional(
+      text(undefined, `What stands for \`\${network}\` in the account's URL, such as \`mainnet\`.`, nameForm),
+    ),
+    ...budgetProperties,
     interface: Type.Optional(
       Type.Unsafe<'json-rpc'>({
         ...choice(['json-rpc'], undefined, 'The wire dialect: `json-rpc` is the one this version serves.'),

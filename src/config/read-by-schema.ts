@@ -23,6 +23,8 @@ export interface SchemaNode extends Partial<Leaf> {
   /** Of a map: what its keys must be, and words they must not be, ignoring case. */
   readonly keyExpects?: string;
   readonly reserved?: readonly string[];
+  /** Of a map: what its keys are called on the reference page. */
+  readonly keyName?: string;
   /** Where the same keys are described, for the reference page. */
   readonly sameAs?: string;
   /** The level a value is taken from where it is absent, for the reference page. */

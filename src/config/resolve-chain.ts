@@ -1,7 +1,9 @@
+import type { AccountSettings } from '../model/account.ts';
 import { nearest } from '../model/nearest.ts';
+import { type Quorum, readQuorum } from '../model/quorum.ts';
 import type { ChainSettings } from '../model/settings.ts';
 import { checkHealth, checkRules } from './check-contradictions.ts';
-import { backgroundSettings, healthPolicy, limitSettings } from './policy-settings.ts';
+import { backgroundSettings, chainCacheSettings, healthPolicy, limitSettings } from './policy-settings.ts';
 import type { KnownChain, ResolveContext } from './resolve-context.ts';
 import { resolveProviders } from './resolve-providers.ts';
 import type { ChainConfig, ConfigFile } from './settings-schema.ts';
@@ -12,8 +14,23 @@ export interface NamedChain {
   readonly chain: ChainConfig;
 }
 
+/** A chain, and the accounts of those of its providers that have limits of their own. */
+export interface ResolvedChain {
+  readonly settings: ChainSettings;
+  readonly accounts: readonly AccountSettings[];
+}
+
 /** A chain with everything it takes from the levels above. Notes what is wrong with it. Never throws. */
-export function resolveChain(file: ConfigFile, { name, chain }: NamedChain, context: ResolveContext): ChainSettings {
+export function resolveChain(file: ConfigFile, named: NamedChain, context: ResolveContext): ResolvedChain {
+  const { endpoints, accounts } = resolveProviders(file, named, context);
+  return { settings: { ...chainSettings(file, named, context), endpoints }, accounts };
+}
+
+function chainSettings(
+  file: ConfigFile,
+  { name, chain }: NamedChain,
+  context: ResolveContext,
+): Omit<ChainSettings, 'endpoints'> {
   const health = { ...file.health, ...chain.health };
   if (Object.keys(chain.health).length > 0) checkHealth(health, chain.health, context);
   checkRules(chain.answerRules, context);
@@ -23,16 +40,32 @@ export function resolveChain(file: ConfigFile, { name, chain }: NamedChain, cont
     ...(chain.epochBlocks === undefined ? {} : { epochBlocks: chain.epochBlocks }),
     ...(chain.blockTime === undefined ? {} : { blockTimeMs: chain.blockTime }),
     ...(chain.broadcast === undefined ? {} : { broadcast: chain.broadcast }),
+    consistency: chain.consistency,
+    ...quorumsOf(chain, context),
     methods: { allow: chain.methods.allow ?? [], deny: chain.methods.deny ?? [], unknown: chain.methods.unknown },
     writesPublicFallback: chain.writes.publicFallback,
     answerRules: [...chain.answerRules, ...file.answerRules],
     limits: limitSettings({ ...file.limits, ...chain.limits }, context.memoryBytes),
     health: healthPolicy(health),
+    cache: chainCacheSettings(file.cache, chain.cache),
     background: backgroundSettings({ ...file.background, ...chain.background }),
     startWaitMs: chain.startWait ?? file.startWait,
     serveWhileStarting: chain.serveWhileStarting ?? file.serveWhileStarting,
-    endpoints: resolveProviders(file, { name, chain }, context),
   };
+}
+
+/** Quorums by method; one that asks for more agreement than answers is complained of. */
+function quorumsOf({ quorum = {} }: ChainConfig, context: ResolveContext): Pick<ChainSettings, 'quorum'> {
+  const entries = Object.entries(quorum).flatMap(([method, text]): readonly [string, Quorum][] => {
+    const read = readQuorum(text);
+    if (read !== undefined) return [[method, read]];
+    context.complain({
+      path: [...context.pathOf(quorum), method],
+      text: 'asks for more agreement than answers (write n/m with n no more than m)',
+    });
+    return [];
+  });
+  return entries.length === 0 ? {} : { quorum: Object.fromEntries(entries) };
 }
 
 type ChainKind = Pick<ChainSettings, 'spec' | 'family' | 'chainId' | 'detect'>;

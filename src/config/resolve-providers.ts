@@ -1,6 +1,9 @@
+import type { AccountName, AccountSettings } from '../model/account.ts';
 import type { Tier } from '../model/names.ts';
 import type { EndpointSettings } from '../model/settings.ts';
+import { fromAccount } from './from-account.ts';
 import type { ConfigPath } from './problem.ts';
+import { billingOf } from './resolve-accounts.ts';
 import type { NamedChain } from './resolve-chain.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { type UrlPair, urlPairs } from './resolve-urls.ts';
@@ -15,26 +18,54 @@ interface Entry {
   readonly path: ConfigPath;
   readonly provider: FullProvider;
   readonly pairs: readonly UrlPair[];
+  /** What it is called after where it has no name; absent: its host. */
+  readonly label?: string;
+  /** As it stands in the file. */
+  readonly written: FullProvider;
+}
+
+/** The endpoints of a chain, and the accounts of those providers that have limits of their own. */
+export interface ResolvedProviders {
+  readonly endpoints: readonly EndpointSettings[];
+  readonly accounts: readonly AccountSettings[];
 }
 
 /** The endpoints of a chain, primaries first, each in the order of the file. Notes what is wrong. Never throws. */
 export function resolveProviders(
   file: ConfigFile,
-  { chain }: NamedChain,
+  { name: chain, chain: { primary, backup } }: NamedChain,
   context: ResolveContext,
-): readonly EndpointSettings[] {
-  const entries = [...tierEntries('primary', chain.primary, context), ...tierEntries('backup', chain.backup, context)];
+): ResolvedProviders {
+  const entries = [
+    ...primary.map((config) => entryOf('primary', config, { file, context })),
+    ...backup.map((config) => entryOf('backup', config, { file, context })),
+  ];
   const names = namesOf(entries, context);
-  return entries.flatMap((entry, at) => endpointsOf(entry, names[at] ?? '', file.defaults));
+  const billings = entries.map(({ written }, at) =>
+    billingOf({ chain, name: names[at] ?? '', provider: written }, file, context),
+  );
+  return {
+    endpoints: entries.flatMap((entry, at) =>
+      endpointsOf(entry, { name: names[at] ?? '', account: billings[at]?.account }, file.defaults),
+    ),
+    accounts: billings.flatMap(({ own }) => own ?? []),
+  };
 }
 
-function tierEntries(tier: Tier, list: readonly ProviderConfig[], context: ResolveContext): readonly Entry[] {
-  return list.map((config) => {
-    const provider: FullProvider = 'href' in config ? { url: config, methods: {} } : config;
-    const path = context.pathOf(config);
-    checkHeaders(provider, path, context);
-    return { tier, path, provider, pairs: urlPairs(provider, path, context) };
-  });
+interface EntryParts {
+  readonly file: ConfigFile;
+  readonly context: ResolveContext;
+}
+
+function entryOf(tier: Tier, config: ProviderConfig, { file, context }: EntryParts): Entry {
+  const written: FullProvider = 'href' in config ? { url: config, methods: {} } : config;
+  const path = context.pathOf(config);
+  checkHeaders(written, path, context);
+  const { provider, label, urls } = fromAccount(written, file, context);
+  const pathOf: ResolveContext['pathOf'] = (part) => (urls.has(part) ? [...path, 'account'] : context.pathOf(part));
+  const isNowhere = written.account !== undefined && provider.url === undefined && provider.urls === undefined;
+  const pairs = isNowhere ? [] : urlPairs(provider, path, { ...context, pathOf });
+  return { tier, path, provider, written, pairs, ...(label !== undefined && { label }) };
 }
 
 /**
@@ -53,7 +84,9 @@ function namesOf(entries: readonly Entry[], context: ResolveContext): readonly s
     }
     taken.add(provider.name);
   }
-  return entries.map(({ provider, pairs }) => provider.name ?? numbered(fitName(pairs[0]?.url.place.label), taken));
+  return entries.map(
+    ({ provider, pairs, label }) => provider.name ?? numbered(label ?? fitName(pairs[0]?.url.place.label), taken),
+  );
 }
 
 function numbered(label: string, taken: Set<string>): string {
@@ -75,7 +108,7 @@ function fitName(label = 'provider'): string {
 
 function endpointsOf(
   { tier, provider, pairs }: Entry,
-  name: string,
+  { name, account }: { readonly name: string; readonly account: AccountName | undefined },
   defaults: ConfigFile['defaults'],
 ): readonly EndpointSettings[] {
   return pairs.map(({ url, ws }, at) => ({
@@ -87,6 +120,7 @@ function endpointsOf(
     ...(ws === undefined ? {} : { ws: ws.href }),
     headers: headersOf(provider, url),
     group: provider.group ?? groupOf(pairs[0]?.url ?? url),
+    ...(account !== undefined && { account }),
     ...behaviourOf(provider, defaults),
   }));
 }
@@ -112,7 +146,7 @@ function checkHeaders(provider: FullProvider, path: ConfigPath, context: Resolve
 
 type Behaviour = Omit<
   EndpointSettings,
-  'provider' | 'name' | 'tier' | 'interface' | 'url' | 'ws' | 'headers' | 'group'
+  'provider' | 'name' | 'tier' | 'interface' | 'url' | 'ws' | 'headers' | 'group' | 'account'
 >;
 
 function behaviourOf(provider: FullProvider, defaults: ConfigFile['defaults']): Behaviour {

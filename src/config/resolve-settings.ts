@@ -1,6 +1,8 @@
 import type { ServerSettings, Settings, StateSettings } from '../model/settings.ts';
 import { checkHealth, checkRules, checkServer } from './check-contradictions.ts';
-import { limitSettings } from './policy-settings.ts';
+import { cacheSettings, limitSettings } from './policy-settings.ts';
+import { resolveAccounts } from './resolve-accounts.ts';
+import { resolveAuth } from './resolve-auth.ts';
 import { resolveChain } from './resolve-chain.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import type { ConfigFile } from './settings-schema.ts';
@@ -10,15 +12,21 @@ export function resolveSettings(file: ConfigFile, context: ResolveContext): Sett
   checkServer(file, context);
   checkHealth(file.health, file.health, context);
   checkRules(file.answerRules, context);
+  const chains = Object.entries(file.chains).map(([name, chain]) => resolveChain(file, { name, chain }, context));
   return {
     server: serverSettings(file),
     admin: file.admin,
     limits: limitSettings(file.limits, context.memoryBytes),
+    cache: cacheSettings(file.cache),
     startWaitMs: file.startWait,
     serveWhileStarting: file.serveWhileStarting,
     state: stateSettings(file),
     log: file.log,
-    chains: Object.entries(file.chains).map(([name, chain]) => resolveChain(file, { name, chain }, context)),
+    explain: file.explain,
+    auth: resolveAuth(file, context),
+    accounts: [...resolveAccounts(file, context), ...chains.flatMap(({ accounts }) => accounts)],
+    watch: file.watch,
+    chains: chains.map(({ settings }) => settings),
   };
 }
 
@@ -30,10 +38,12 @@ function serverSettings({ server }: ConfigFile): ServerSettings {
     drainDelayMs: server.drainDelay,
     drainTimeoutMs: server.drainTimeout,
     cors: cors === 'off' ? 'off' : { origins: cors === '*' ? ['*'] : cors },
+    trustedProxies: server.trustedProxies,
     steering: server.steering,
     faultStatus: faultStatus === 'http' ? 'http' : 'always-200',
     readiness: server.readiness,
     headers: server.headers,
+    ...(server.tls !== undefined && { tls: server.tls }),
   };
 }
 

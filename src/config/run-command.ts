@@ -46,15 +46,16 @@ function printed(text: string, world: World): number {
 
 /** Aligned columns, with a line of titles. */
 function chainTable(chains: readonly ListedChain[]): string {
-  const rows = chains.map(({ name, family, chainId = '-', state, aliases }) => [
+  const rows = chains.map(({ name, family, interfaces, chainId = '-', state, aliases }) => [
     name,
     family,
-    chainId,
+    interfaces.join(', '),
+    shortened(chainId),
     state,
     aliases.join(', ') || '-',
   ]);
-  const table = [['CHAIN', 'FAMILY', 'CHAIN ID', 'STATE', 'ALIASES'], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const table = [['CHAIN', 'FAMILY', 'INTERFACES', 'CHAIN ID', 'STATE', 'ALIASES'], ...rows];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   return table
     .map(
       (row) =>
@@ -64,4 +65,11 @@ function chainTable(chains: readonly ListedChain[]): string {
           .trimEnd()}\n`,
     )
     .join('');
+}
+
+/** Most ids are short; the few that are sentences would push every other column off the screen. */
+const widestId = 24;
+
+function shortened(chainId: string): string {
+  return chainId.length > widestId ? `${chainId.slice(0, widestId - 1)}…` : chainId;
 }

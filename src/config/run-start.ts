@@ -34,22 +34,24 @@ export async function runStart(command: StartCommand, world: World): Promise<num
   };
   const reading = await reread();
   if (reading.kind === 'refused') return refuse(reading.problems, world);
-  return serve(gateway, { settings: reading.settings, reread }, world);
+  return serve(gateway, { settings: reading.settings, reread, ...(file !== undefined && { file }) }, world);
 }
 
 interface Plan {
   readonly settings: Settings;
+  readonly file?: string;
   reread(): Promise<ConfigReading>;
 }
 
-async function serve(gateway: GatewayCalls, { settings, reread }: Plan, world: World): Promise<number> {
+async function serve(gateway: GatewayCalls, { settings, reread, ...source }: Plan, world: World): Promise<number> {
   const secrets = createSecretsSeen(settings);
   const stopped = world.untilStopped();
   // From the first moment on: until somebody listens, the signal would end the process.
   const reloading: { gateway?: RunningGateway } = {};
   const cancelReloads = world.onReload(() => void reloading.gateway?.reload());
   try {
-    const running = await gateway.startGateway(settings, { version: world.version, reread: secrets.watch(reread) });
+    const options = { version: world.version, reread: secrets.watch(reread), ...source };
+    const running = await gateway.startGateway(settings, options);
     reloading.gateway = running;
     world.say(
       `switchyard ${world.version} serves ${served(settings)} on ${running.publicUrl}, status on ${running.adminUrl}`,

@@ -1,5 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { accountMap } from './account-schema.ts';
 import { answerRuleList } from './answer-rule-list.ts';
+import { authSection } from './auth-schema.ts';
+import { cacheSection } from './cache-schema.ts';
 import { backgroundProperties, chainMap } from './chain-schema.ts';
 import { healthProperties } from './health-schema.ts';
 import { chainLimitProperties, gatewayLimitProperties } from './limits-schema.ts';
@@ -9,6 +12,13 @@ import { section } from './section-schema.ts';
 import { hostForm, nameForm } from './text-form.ts';
 
 const originForm = { pattern: '^https?://[^\\s/?#@]{1,253}$', expects: 'an origin such as https://app.example' };
+
+const proxyForm = {
+  pattern: '^[0-9a-fA-F:.]{2,45}(?:/[0-9]{1,3})?$',
+  expects: 'an address such as 10.0.0.1, or a network such as 10.0.0.0/8',
+};
+
+const pathForm = { pattern: '^[^\\p{Cc}]{1,1024}$', expects: 'a path of at most 1024 characters' };
 
 const server = section(
   {
@@ -30,6 +40,13 @@ const server = section(
         description: 'Browser origins that may read answers: `"*"`, `off` or a list. Never with credentials.',
       },
     ),
+    trustedProxies: Type.Array(text(undefined, 'An address or a network.', proxyForm), {
+      default: [],
+      maxItems: 100,
+      expects: 'a list of at most 100 addresses and networks',
+      description:
+        'Proxies in front of this door, as addresses or networks (`10.0.0.0/8`): the client is whom they name in `X-Forwarded-For`.',
+    }),
     steering: choice(
       ['keys-and-loopback', 'open', 'off'],
       'keys-and-loopback',
@@ -56,6 +73,22 @@ const server = section(
       },
     ),
     headers: choice(['on', 'off'], 'on', 'Whether answers carry the `x-switchyard-` headers.'),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          cert: text(
+            undefined,
+            'PEM file of the certificate, and after it those of the authorities between it and the root.',
+            pathForm,
+          ),
+          key: text(undefined, 'PEM file of its key.', pathForm),
+        },
+        {
+          expects: 'a map with cert and key',
+          description: 'Without it the door speaks plain HTTP. The files are read again whenever they have changed.',
+        },
+      ),
+    ),
   },
   'The public server.',
 );
@@ -80,10 +113,7 @@ const admin = section(
 
 const statePath = section(
   {
-    path: text('.switchyard/state', 'Folder of the store, from the working directory.', {
-      pattern: '^[^\\p{Cc}]{1,1024}$',
-      expects: 'a path of at most 1024 characters',
-    }),
+    path: text('.switchyard/state', 'Folder of the store, from the working directory.', pathForm),
   },
   'What is remembered across restarts.',
 );
@@ -98,6 +128,7 @@ export const settingsSchema = section(
       'Limits of the gateway and of every chain.',
     ),
     health: section(healthProperties, 'The numbers of the health machine.'),
+    cache: cacheSection,
     background: section(backgroundProperties, 'What the gateway sends to upstreams on its own account.'),
     startWait: duration('2s', 'How long a call waits for a first proven upstream while its chain starts.', { min: 0 }),
     serveWhileStarting: flag(
@@ -116,7 +147,20 @@ export const settingsSchema = section(
       },
       'The log, as JSON lines on standard output.',
     ),
+    explain: section(
+      {
+        remember: count(
+          1_000,
+          'Calls that are remembered: those whose client sent an `x-request-id`, and those that came to no result; 0 for none.',
+          { min: 0, max: 100_000 },
+        ),
+      },
+      'What `/api/explain` can tell of past calls.',
+    ),
+    auth: authSection,
     answerRules: answerRuleList('Rules for reading upstream errors, before those of the chain files.'),
+    accounts: accountMap,
+    watch: flag('false', 'Whether this file is read again by itself whenever it has changed.'),
     defaults: section(behaviourProperties, 'What providers do not say themselves.'),
     chains: chainMap,
   },

@@ -154,4 +154,19 @@ describe('expected background calls', () => {
       { provider: 'h.example', inUse: 10_080, idle: 10_080 },
     ]);
   });
+
+  test('shows quorums as they are written, and warns of those that there are not enough groups for', () => {
+    const two = 'primary: [https://one.example, https://two.example]';
+    const text = page('quorum: { eth_call: 2/2, eth_getBalance: 2/3, eth_getLogs: 3/4 }', 'consistency: session', two);
+    const { chains } = parse(text);
+    expect(chains.ethereum).toMatchObject({
+      consistency: 'session',
+      quorum: { eth_call: '2/2', eth_getBalance: '2/3', eth_getLogs: '3/4' },
+    });
+    expect(text).toContain('#   quorum of eth_call: 2/2, of 2 groups\n');
+    expect(text).toContain('#   quorum of eth_getBalance: 2/3, and there are 2 groups: both are asked\n');
+    expect(text).toContain(
+      '#   quorum of eth_getLogs: 3/4, but there are 2 groups: WARNING, every call of it is refused\n',
+    );
+  });
 });

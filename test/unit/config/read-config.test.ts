@@ -30,11 +30,16 @@ describe('defaults', () => {
       faultStatus: 'http',
       readiness: 'any',
       headers: 'on',
+      trustedProxies: [],
     });
     expect(admin).toEqual({ host: '127.0.0.1', port: 3401 });
     expect({ startWaitMs, serveWhileStarting }).toEqual({ startWaitMs: 2_000, serveWhileStarting: true });
     expect(state).toEqual({ kind: 'lmdb', path: '.switchyard/state' });
     expect(log).toEqual({ level: 'info', access: 'off' });
+  });
+
+  test('of what is remembered of calls is the last thousand', () => {
+    expect(settingsOf(smallest).explain).toEqual({ remember: 1_000 });
   });
 
   test('of the limits are those of the contract, a quarter of the memory for held answers', () => {
@@ -43,6 +48,7 @@ describe('defaults', () => {
       maxBatchCalls: 1_000,
       maxNesting: 128,
       maxResponseBytes: 256 * 1024 ** 2,
+      maxHeldBytes: 16 * 1024 ** 2,
       maxBufferedBytes: memoryBytes / 4,
       callTimeoutMs: 30_000,
       lightTimeoutMs: 2_000,
@@ -106,9 +112,11 @@ describe('defaults', () => {
     expect(chain).toEqual({
       name: 'ethereum',
       spec: 'ethereum',
+      consistency: 'tip',
       methods: { allow: [], deny: [], unknown: 'forward' },
       writesPublicFallback: false,
       answerRules: [],
+      cache: { maxBytes: 256 * 1024 ** 2, tipMs: 0, finalizedMs: 86_400_000 },
       background: { idleAfterMs: 600_000, idlePollMs: 15_000 },
       startWaitMs: 2_000,
       serveWhileStarting: true,
@@ -309,6 +317,23 @@ chains:
     const text = `health: { probeMax: 10s, probeTripMax: 20s }\n${chainText(['health: { probeFirst: 15s }', primary])}`;
     expect(problemsOf(text)).toEqual([
       'c.yaml:4 chains.ethereum.health.probeFirst: exceeds probeMax (lower it, or raise probeMax)',
+    ]);
+  });
+});
+
+describe('what a chain promises', () => {
+  test('is read: heights that never go back for anybody, and agreement by method', () => {
+    const chain = ethereumOf(['consistency: session', 'quorum: { eth_getBalance: 2/3, eth_call: 2/2 }', primary]);
+    expect(chain).toMatchObject({
+      consistency: 'session',
+      quorum: { eth_getBalance: { agree: 2, of: 3 }, eth_call: { agree: 2, of: 2 } },
+    });
+  });
+
+  test('is refused where it cannot be kept', () => {
+    expect(problemsOf(chainText(['quorum: { eth_call: 3/2, eth_getLogs: most }', primary]))).toEqual([
+      'c.yaml:3 chains.ethereum.quorum.eth_getLogs: must be a quorum such as 2/3: how many must agree, of how many that are asked, 1 to 16',
+      'c.yaml:3 chains.ethereum.quorum.eth_call: asks for more agreement than answers (write n/m with n no more than m)',
     ]);
   });
 });
