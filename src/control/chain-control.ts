@@ -1,24 +1,20 @@
 import type { ChainHealth } from '../health/chain-health.ts';
-import type { LocalErrorLog } from '../health/own-trouble.ts';
 import { nextPairing, type PairingInputs } from '../health/pairing.ts';
-import type { ChainSpec } from '../model/chain-spec.ts';
+import { heldOff } from '../health/upstream-health.ts';
 import type { ChainView } from '../model/chain-view.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { GatewayEvent } from '../model/events.ts';
 import type { FaultAnswer } from '../model/faults.ts';
 import type { UpstreamKey } from '../model/names.ts';
 import type { Pairing } from '../model/pairing.ts';
-import type { ChainSettings } from '../model/settings.ts';
-import type { Ask } from '../ports/ask.ts';
-import type { Cancel, Clock } from '../ports/clock.ts';
+import type { Cancel } from '../ports/clock.ts';
 import type { OperationResult } from '../ports/doors.ts';
-import type { Emit } from '../ports/emit.ts';
-import type { StateStore } from '../ports/state-store.ts';
-import type { RetryBudget } from '../relay/retry-budget.ts';
+import type { RecentBlocks } from '../ports/recent-blocks.ts';
 import type { Load } from '../select/load.ts';
 import type { PollResult, Tracking } from '../track/tracking.ts';
 import { ChainMemory, restoreStandings } from './chain-memory.ts';
 import { viewChain } from './chain-view.ts';
+import type { ControlChange, ControlDeps, ControlPlan } from './control-plan.ts';
 import { foldHeads, foldPoll, notePoll } from './fold-heads.ts';
 import { notReady } from './not-ready.ts';
 import { isProven, pairingInputs } from './pairing-inputs.ts';
@@ -26,35 +22,13 @@ import { ProvenWait } from './proven-wait.ts';
 import { repeat } from './repeat.ts';
 import { startRooms, trackChangeOf } from './start-rooms.ts';
 
-/** One chain to be kept: what it is, and who serves it. */
-export interface ControlPlan {
-  readonly settings: ChainSettings;
-  readonly spec: ChainSpec;
-  readonly endpoints: readonly Endpoint[];
-}
-
-/** What the control plane of one chain needs of the world. */
-export interface ControlDeps {
-  readonly clock: Clock;
-  readonly ask: Ask;
-  readonly emit: Emit;
-  readonly store: StateStore;
-  readonly localErrors: LocalErrorLog;
-  /** The request path's own state, read for sums and views. */
-  readonly load: Load;
-  readonly budget: RetryBudget;
-}
-
-/** What a reload brings beside the plan. */
-export interface ControlChange {
-  /** The load of the new endpoints, which goes on where that of the old ones stands. */
-  readonly load: Load;
-  /** Upstreams whose new URL was seen to be of this chain. */
-  readonly vouched: ReadonlySet<UpstreamKey>;
-}
-
 /** Sums of good answers are folded this often. */
 const sumIntervalMs = 100;
+/**
+ * Where everybody is held off, a start waits as a call does: behind a load balancer no call comes before somebody is proven. Less
+ * than the second between two questions, so that nobody is asked twice.
+ */
+const startRoundMs = 900;
 /** Heads that move without the tip wait this long, so that many make one snapshot. */
 const headIntervalMs = 50;
 
@@ -72,6 +46,7 @@ export class ChainControl {
   #plan: ControlPlan;
   #load: Load;
   #pairing: Pairing;
+  #tipMovedAt: number | undefined;
   #headTimer: Cancel | undefined;
   #phase: 'open' | 'replacing' | 'closed' = 'open';
 
@@ -93,6 +68,7 @@ export class ChainControl {
     this.#pairing = nextPairing(undefined, this.#inputs());
     this.#memory = new ChainMemory({ chain, store, clock, health, tracking });
     this.#cancelSums = repeat(clock, sumIntervalMs, () => this.#foldSums());
+    if (health.views().every((view) => heldOff(view, clock.now()) !== undefined)) health.callWaits(startRoundMs);
   }
 
   /**
@@ -123,11 +99,17 @@ export class ChainControl {
     return this.#pairing;
   }
 
+  /** The chain's recent blocks, as far as they are known. */
+  get recent(): RecentBlocks {
+    return this.#tracking;
+  }
+
   isProven(): boolean {
     return this.#wait.isProven;
   }
 
   whenProven(): Promise<void> {
+    if (!this.#wait.isProven) this.#health.callWaits(this.#wait.waitMs);
     return this.#wait.whenProven();
   }
 
@@ -172,6 +154,7 @@ export class ChainControl {
       heads: this.#tracking.view(),
       load: this.#load,
       retryBudget: budget.remaining(clock.now()),
+      tipMovedAt: this.#tipMovedAt,
     });
   }
 
@@ -183,6 +166,11 @@ export class ChainControl {
   cordon(upstream: UpstreamKey, order: 'cordon' | 'uncordon'): OperationResult {
     const result = order === 'cordon' ? this.#health.cordon(upstream) : this.#health.uncordon(upstream);
     return result === 'done' ? { done: true } : { done: false, why: result };
+  }
+
+  /** A budget was spent, or has begun anew. */
+  budgetsChanged(): void {
+    this.#health.budgetsChanged();
   }
 
   /** Hands its memory to whoever keeps this chain from now on, and stores nothing more itself. Goes on polling until it is closed. */
@@ -236,6 +224,7 @@ export class ChainControl {
   #publish(): void {
     const next = nextPairing(this.#pairing, this.#inputs());
     if (next === this.#pairing) return;
+    if (next.tip !== this.#pairing.tip) this.#tipMovedAt = this.#deps.clock.now();
     this.#pairing = next;
     if (next.upstreams.some(isProven)) this.#wait.prove();
     this.#deps.emit({ kind: 'pairing-published', pairing: next });

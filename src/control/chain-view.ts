@@ -18,13 +18,15 @@ export interface ViewSources {
   readonly heads: ChainHeads;
   readonly load: Load;
   readonly retryBudget: number;
+  /** When the tip last moved, monotonic milliseconds; undefined while there is none. */
+  readonly tipMovedAt: number | undefined;
 }
 
 /** What operators see of a chain now. */
 export function viewChain(sources: ViewSources): ChainView {
-  const { plan, pairing, health, heads, retryBudget } = sources;
+  const { now, plan, pairing, health, heads, retryBudget, tipMovedAt } = sources;
   const upstreams = pairing.upstreams.map((upstream) => viewUpstream(sources, upstream));
-  const isReady = upstreams.some(({ standing }) => standing === 'serving' || standing === 'probation');
+  const isReady = upstreams.some(isInRotation);
   const degraded = isReady ? degradedOf(pairing, heads) : 'last-resort';
   return {
     chain: pairing.chain,
@@ -33,15 +35,27 @@ export function viewChain(sources: ViewSources): ChainView {
     state: heads.state,
     ready: isReady,
     probed: health.isProbed(),
-    reason: isReady ? (degraded ?? '') : `no upstream is serving; ${heads.stateDetail}`,
+    reason: isReady
+      ? (degraded ?? '')
+      : `no upstream is serving; ${upstreams.some(isShut) ? 'a budget is spent' : heads.stateDetail}`,
     revision: pairing.revision,
     ...(pairing.epoch !== undefined && { epoch: pairing.epoch }),
     ...(heads.tip !== undefined && { tip: heads.tip }),
+    ...(tipMovedAt !== undefined && { tipAgeMs: now - tipMovedAt }),
     ...(heads.finalized !== undefined && { finalized: heads.finalized }),
     ...(degraded !== undefined && { degraded }),
     retryBudget,
     upstreams,
   };
+}
+
+/** Held off or not, save where even the last call is one too many. */
+function isInRotation(view: UpstreamView): boolean {
+  return (view.standing === 'serving' || view.standing === 'probation') && !isShut(view);
+}
+
+function isShut({ heldOff }: UpstreamView): boolean {
+  return heldOff?.floor === 'closed';
 }
 
 /** What a chain that is ready lives on, where that is less than it should be. */
@@ -59,6 +73,7 @@ function viewUpstream(sources: ViewSources, upstream: Upstream): UpstreamView {
   const standing = standingOf(state);
   const score = selectionScore(upstream, 'light', { load, now });
   const probeAt = nextProbeAt(state, now);
+  const lastGoodAgoMs = now - load.heardAt(endpoint.index);
   return {
     endpoint,
     standing: standing.kind,
@@ -75,8 +90,10 @@ function viewUpstream(sources: ViewSources, upstream: Upstream): UpstreamView {
     ...headsOf(seen, now),
     tracker: seen?.tracker ?? 'waiting-for-connection',
     inFlight: load.inFlight(endpoint.index),
+    ...(lastGoodAgoMs !== Number.POSITIVE_INFINITY && { lastGoodAgoMs }),
     ...(score !== undefined && { score }),
     avoided: [...upstream.avoided.keys()],
+    avoidances: [...upstream.avoided].map(([method, until]) => ({ method, forMs: Math.max(0, until - now) })),
     unsupported: [...upstream.unsupported],
     ...(state.lastFailure !== undefined && {
       lastFailure: { ...state.lastFailure, agoMs: now - state.lastFailure.at },

@@ -2,8 +2,8 @@ import type { ChainHealth } from '../health/chain-health.ts';
 import { startHealth } from '../health/start-health.ts';
 import { startTracking } from '../track/start-tracking.ts';
 import type { PollResult, TrackChange, Tracking } from '../track/tracking.ts';
-import type { ControlDeps, ControlPlan } from './chain-control.ts';
 import { restoreChain } from './chain-memory.ts';
+import type { ControlDeps, ControlPlan } from './control-plan.ts';
 import { factsOf } from './fold-heads.ts';
 import { gateOf } from './tracker-gate.ts';
 
@@ -24,7 +24,7 @@ export interface RoomEars {
 /** Starts both rooms with what the store remembers, and introduces them to each other: every endpoint is probed at once. */
 export function startRooms(plan: ControlPlan, deps: ControlDeps, ears: RoomEars): Rooms {
   const { settings, spec, endpoints } = plan;
-  const { clock, ask, emit, store, localErrors } = deps;
+  const { clock, ask, emit, store, localErrors, budgetOf } = deps;
   const chain = settings.name;
   const restored = restoreChain(store, chain, endpoints);
   const health = startHealth(
@@ -34,6 +34,7 @@ export function startRooms(plan: ControlPlan, deps: ControlDeps, ears: RoomEars)
       ask,
       emit,
       localErrors,
+      ...(budgetOf !== undefined && { budgetOf }),
       onChange: () => ears.standingChanged(),
       headSeen: (upstream, head) => {
         tracking.headSeen(upstream, head);

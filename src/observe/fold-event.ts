@@ -13,6 +13,7 @@ export interface EventCells {
   readonly retries: Cells;
   readonly hedges: Cells;
   readonly refused: Cells;
+  readonly rateLimited: Cells;
   readonly writes: Cells;
   readonly unclassified: Cells;
   readonly reorgs: Cells;
@@ -54,6 +55,7 @@ export function createEventCells(startedAt: number): EventCells {
     retries: createCells(metricTable.retries.labels),
     hedges: createCells(metricTable.hedges.labels),
     refused: createCells(metricTable.refused.labels),
+    rateLimited: createCells(metricTable.rateLimited.labels),
     writes: createCells(metricTable.writes.labels),
     unclassified: createCells(metricTable.unclassified.labels),
     reorgs: createCells(metricTable.chainReorgs.labels),
@@ -77,6 +79,7 @@ export function foldEvent(cells: EventCells, event: GatewayEvent): void {
     case 'hedged':
       return add(cells.hedges, [event.chain, event.result]);
     case 'call-refused':
+      if (event.fault === 'RATE_LIMITED' && event.chain !== undefined) add(cells.rateLimited, [event.chain]);
       return givenAtTheDoor.has(event.fault) ? add(cells.refused, [event.fault]) : undefined;
     case 'write-settled':
       return add(cells.writes, [event.chain, event.outcome]);

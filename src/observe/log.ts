@@ -64,6 +64,10 @@ function foldIntoLog(logger: Logger, event: GatewayEvent): void {
         : logger.info(event, 'upstream identity confirmed');
     case 'hold-off-started':
       return logger.info(event, 'upstream asked us to slow down');
+    case 'budget-crossed':
+      return event.level === 1 ? logger.error(event, 'budget spent') : logger.warn(event, 'budget nearly spent');
+    case 'budget-renewed':
+      return logger.info(event, 'budget begins anew');
     case 'chain-state-changed':
       return event.state === 'halted' ? logger.error(event, 'chain halted') : logger.info(event, 'chain state changed');
     case 'epoch-started':

@@ -1,17 +1,21 @@
 import { type MethodClass, methodClasses } from '../model/method-policy.ts';
 import type { ChainName, Purpose, UpstreamKey } from '../model/names.ts';
-import { type AttemptResult, attemptOutcomes, type CallOutcome } from '../model/traffic.ts';
+import { type AttemptResult, attemptOutcomes, type CacheUse, type CallOutcome } from '../model/traffic.ts';
 import type { ChainMeter, Meter, UpstreamMeter } from '../ports/meter.ts';
 import { type Cell, type Cells, createCells } from './cells.ts';
 import { metricTable } from './metric-table.ts';
-import { createTally, type HistogramLine, histogramLines, type Tally } from './tallies.ts';
+import { createTally, type HistogramLine, histogramLines, sumOfTallies, type Tally } from './tallies.ts';
 
 /** The traffic counters behind the Meter port, with what the exposition reads of them. */
 export interface TrafficMeter extends Meter {
   readonly attempts: Cells;
   readonly sends: Cells;
   readonly requests: Cells;
+  readonly clientRequests: Cells;
+  readonly cacheRequests: Cells;
   attemptDurations(): readonly HistogramLine[];
+  /** Attempts of an endpoint by how long they took: counts by latency bucket, the last for all that took longer. */
+  durationsOf(key: UpstreamKey): readonly number[];
   requestDurations(): readonly HistogramLine[];
   overheads(): readonly HistogramLine[];
   /** Drops the series of an endpoint that is no longer configured. */
@@ -31,6 +35,8 @@ export function createMeter(): TrafficMeter {
   const attempts = createCells(metricTable.endpointRequests.labels);
   const sends = createCells(metricTable.endpointCalls.labels);
   const requests = createCells(metricTable.requests.labels);
+  const clientRequests = createCells(metricTable.clientRequests.labels);
+  const cacheRequests = createCells(metricTable.cacheRequests.labels);
   const upstreams = new Map<UpstreamKey, BoundUpstream>();
   const chains = new Map<ChainName, BoundChain>();
   const overhead = createTally();
@@ -38,8 +44,11 @@ export function createMeter(): TrafficMeter {
     attempts,
     sends,
     requests,
+    clientRequests,
+    cacheRequests,
     upstream: (key) => boundOnce(upstreams, key, () => bindUpstream(key, attempts, sends)).meter,
-    chain: (chain) => boundOnce(chains, chain, () => bindChain(chain, requests, overhead)).meter,
+    chain: (chain) =>
+      boundOnce(chains, chain, () => bindChain(chain, { requests, clientRequests, cacheRequests, overhead })).meter,
     attemptDurations: () =>
       [...upstreams].flatMap(([key, bound]) => {
         const [chain, provider, endpoint] = endpointLabels(key);
@@ -51,6 +60,7 @@ export function createMeter(): TrafficMeter {
           ),
         );
       }),
+    durationsOf: (key) => sumOfTallies(Object.values(upstreams.get(key)?.durations ?? {})),
     requestDurations: () =>
       [...chains].flatMap(([chain, bound]) =>
         [...bound.durations].flatMap(([method, tally]) =>
@@ -107,8 +117,18 @@ function bindUpstream(key: UpstreamKey, attempts: Cells, sends: Cells): BoundUps
  */
 const mostMethods = 64;
 
-function bindChain(chain: ChainName, requests: Cells, overhead: Tally): BoundChain {
+/** Where the calls of all chains are counted. */
+interface CallCounters {
+  readonly requests: Cells;
+  readonly clientRequests: Cells;
+  readonly cacheRequests: Cells;
+  readonly overhead: Tally;
+}
+
+function bindChain(chain: ChainName, counters: CallCounters): BoundChain {
+  const { requests, clientRequests, cacheRequests, overhead } = counters;
   const durations = new Map<string, Tally>();
+  const uses = new Map<string, Map<CacheUse, Cell>>();
   const outcomes = new Map<string, Map<CallOutcome, Cell>>();
   return {
     durations,
@@ -118,6 +138,14 @@ function bindChain(chain: ChainName, requests: Cells, overhead: Tally): BoundCha
         const ofMethod = boundOnce(outcomes, label, () => new Map<CallOutcome, Cell>());
         boundOnce(ofMethod, outcome, () => requests.cell([chain, label, outcome])).value += 1;
         boundOnce(durations, label, createTally).observe(seconds);
+      },
+      settledFor(client, outcome) {
+        clientRequests.cell([client, chain, outcome]).value += 1;
+      },
+      cached(method, use) {
+        const label = uses.has(method) || uses.size < mostMethods ? method : 'other';
+        const ofMethod = boundOnce(uses, label, () => new Map<CacheUse, Cell>());
+        boundOnce(ofMethod, use, () => cacheRequests.cell([chain, label, use])).value += 1;
       },
       overhead: (seconds) => overhead.observe(seconds),
     },

@@ -70,6 +70,42 @@ export const metricTable = {
     kind: 'histogram',
     labels: ['chain', 'method'],
   },
+  clientRequests: {
+    name: 'switchyard_client_requests_total',
+    help: 'Calls that came with a key, by the name of the key and by what the client got.',
+    kind: 'counter',
+    labels: ['client', 'chain', 'outcome'],
+  },
+  rateLimited: {
+    name: 'switchyard_rate_limited_total',
+    help: 'Calls refused because their client was over what it may use.',
+    kind: 'counter',
+    labels: ['chain'],
+  },
+  cacheRequests: {
+    name: 'switchyard_cache_requests_total',
+    help: 'Reads the cache was asked for: served from it, joined to one under way, relayed, or kept from it.',
+    kind: 'counter',
+    labels: ['chain', 'method', 'result'],
+  },
+  cacheBytes: {
+    name: 'switchyard_cache_bytes',
+    help: 'Memory that kept answers occupy, keys and bookkeeping included.',
+    kind: 'gauge',
+    labels: [],
+  },
+  cacheEntries: {
+    name: 'switchyard_cache_entries',
+    help: 'Answers that are kept now.',
+    kind: 'gauge',
+    labels: [],
+  },
+  budgetRemaining: {
+    name: 'switchyard_account_budget_remaining_ratio',
+    help: "What is left of an account's monthly budget, from 1 down to 0; a provider with a budget of its own is the account chain/provider.",
+    kind: 'gauge',
+    labels: ['account'],
+  },
   retries: {
     name: 'switchyard_retries_total',
     help: 'Calls asked again on another upstream, by the meaning of the answer before.',

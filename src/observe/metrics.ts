@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { AccountStatus } from '../model/account.ts';
 import type { ChainView } from '../model/chain-view.ts';
 import type { GatewayEvent } from '../model/events.ts';
 import type { Meter } from '../ports/meter.ts';
@@ -9,11 +10,16 @@ import { beginKnownSeries } from './known-series.ts';
 import { heapLimitBytes, memoryLimitBytes } from './memory-limits.ts';
 import { createMeter, endpointLabels, type TrafficMeter } from './meter.ts';
 import { type MetricKey, metricTable } from './metric-table.ts';
+import type { UsageCounters } from './usage-ledger.ts';
 
 /** What the exposition reads at scrape time, handed in by the composition. */
 export interface MetricSources {
   chains(): readonly ChainView[];
   bufferedBytes(): number;
+  /** What is kept of answers now. */
+  cache(): { readonly bytes: number; readonly entries: number };
+  /** Every account that has a limit. */
+  accounts(): readonly AccountStatus[];
   /** Monotonic milliseconds. */
   now(): number;
   /** Seconds since 1970 at which the present configuration was taken. */
@@ -26,6 +32,8 @@ export interface MetricSources {
 /** The metrics of one process. */
 export interface Metrics {
   readonly meter: Meter;
+  /** The counters a ledger of usage reads. */
+  readonly usage: UsageCounters;
   fold(event: GatewayEvent): void;
   /** The exposition in the Prometheus text format. */
   expose(): Promise<string>;
@@ -58,6 +66,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   }
   return {
     meter,
+    usage: { sends: meter.sends, errors: cells.errors, durationsOf: meter.durationsOf },
     fold: (event) => foldEvent(cells, event),
     async expose() {
       const chains = sources.chains();
@@ -92,6 +101,16 @@ function linesOf(key: MetricKey, { sources, meter, cells, gauges }: Feeds): read
       return meter.sends.lines();
     case 'requests':
       return meter.requests.lines();
+    case 'clientRequests':
+      return meter.clientRequests.lines();
+    case 'cacheRequests':
+      return meter.cacheRequests.lines();
+    case 'cacheBytes':
+      return [{ labels: {}, value: sources.cache().bytes }];
+    case 'cacheEntries':
+      return [{ labels: {}, value: sources.cache().entries }];
+    case 'budgetRemaining':
+      return budgetLines(sources.accounts());
     case 'endpointDuration':
       return meter.attemptDurations();
     case 'requestDuration':
@@ -117,6 +136,13 @@ function linesOf(key: MetricKey, { sources, meter, cells, gauges }: Feeds): read
   }
 }
 
+/** An account without a budget has none that could remain. */
+function budgetLines(accounts: readonly AccountStatus[]): readonly Line[] {
+  return accounts.flatMap(({ account, budget }) =>
+    budget === undefined ? [] : [{ labels: { account }, value: budget.remainingRatio }],
+  );
+}
+
 function eventLines(key: MetricKey, cells: EventCells): readonly Line[] | undefined {
   const byKey: Partial<Record<MetricKey, Cells>> = {
     endpointErrors: cells.errors,
@@ -128,6 +154,7 @@ function eventLines(key: MetricKey, cells: EventCells): readonly Line[] | undefi
     hedges: cells.hedges,
     unclassified: cells.unclassified,
     refused: cells.refused,
+    rateLimited: cells.rateLimited,
     writes: cells.writes,
   };
   return byKey[key]?.lines();
@@ -148,8 +175,18 @@ function blockedSeconds(sources: MetricSources, cells: EventCells): readonly Lin
 /** Series of endpoints and chains that are no longer configured go with them. */
 function dropForgotten(chains: readonly ChainView[], meter: TrafficMeter, cells: EventCells): void {
   dropEndpoints(chains, meter, cells);
-  const { retries, hedges, writes, unclassified, reorgs, blocksMissed } = cells;
-  const byChain = [meter.requests, retries, hedges, writes, unclassified, reorgs, blocksMissed];
+  const { retries, hedges, writes, unclassified, reorgs, blocksMissed, rateLimited } = cells;
+  const byChain = [
+    meter.requests,
+    meter.cacheRequests,
+    retries,
+    hedges,
+    writes,
+    unclassified,
+    reorgs,
+    blocksMissed,
+    rateLimited,
+  ];
   const present = new Set(chains.map(({ chain }) => chain));
   const counted = new Set(byChain.flatMap((family) => family.lines().map(({ labels }) => labels.chain ?? '')));
   for (const chain of counted) {

@@ -23,6 +23,15 @@ export function createTally(): Tally {
   };
 }
 
+/** The counts of several tallies together, bucket by bucket; none where there is no tally. */
+export function sumOfTallies(tallies: readonly Tally[]): readonly number[] {
+  const [first, ...others] = tallies;
+  if (first === undefined) return [];
+  return Array.from(first.counts, (count, bucket) =>
+    others.reduce((sum, { counts }) => sum + (counts[bucket] ?? 0), count),
+  );
+}
+
 /** One line of a histogram's exposition. */
 export interface HistogramLine {
   readonly metricName: string;

@@ -90,11 +90,11 @@ export function compileMethod(name: string, method: MethodDocument, around: Meth
 }
 
 function optionalFacts(
-  { timeoutMs, showsHead, showsBlock, splits, readsNonce, volatile, contract, addon }: MethodDocument,
+  { timeoutMs, showsHead, showsBlock, splits, readsNonce, carriesSigned, volatile, contract, addon }: MethodDocument,
   { path, complain }: MethodSurroundings,
 ): Pick<
   MethodPolicy,
-  'timeoutMs' | 'showsHead' | 'showsBlock' | 'splits' | 'readsNonce' | 'volatile' | 'contract' | 'addon'
+  'timeoutMs' | 'showsHead' | 'showsBlock' | 'splits' | 'readsNonce' | 'carriesSigned' | 'volatile' | 'contract' | 'addon'
 > {
   return {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -104,6 +104,7 @@ function optionalFacts(
     ...(showsBlock === undefined ? {} : { showsBlock: compileShownBlock(showsBlock, { path, complain }) }),
     ...(splits === undefined ? {} : { splits: compileSplits(splits, { path, complain }) }),
     ...(readsNonce === undefined ? {} : { readsNonce }),
+    ...(carriesSigned === undefined ? {} : { carriesSigned }),
     ...(volatile === undefined ? {} : { volatile: new Set(volatile) }),
     ...(contract === undefined ? {} : { contract: compileContract(contract, { path, complain }) }),
     ...(addon === undefined ? {} : { addon }),

@@ -111,7 +111,7 @@ export class ChainKnowledge implements ChainDesk {
     const { clock } = this.#deps;
     const before = this.#heads;
     const inputs = { sights, configured: this.#configured, now: clock.now(), wall: clock.wall(), cause };
-    const { state, result } = judgeHeads(before, inputs, this.#policy);
+    const { state, result } = judgeHeads(this.#established(), inputs, this.#policy);
     this.#seen = seen;
     this.#heads = state;
     if (result === 'set-aside') this.#setAside('its finalized height fell, and three polls confirmed it');
@@ -123,6 +123,12 @@ export class ChainKnowledge implements ChainDesk {
     if (this.#start.isComparing) this.#act(this.#start.compareWith(tip));
     if (!this.#start.isComparing) this.#ring.feed(sights, tip, this.#ringPolicy());
     this.#corroborate();
+  }
+
+  /** Before a first safe head nothing is final for good: whoever was proven first speaks alone, and may lie. */
+  #established(): HeadsState {
+    const isWaiting = this.#start.state.kind === 'waiting-safe-head';
+    return isWaiting ? { ...this.#heads, finalized: unknownFinalized } : this.#heads;
   }
 
   voices(): readonly Voice[] {

@@ -25,7 +25,7 @@ export interface ViewedUrl {
 export function viewHeads(sources: ViewSources): ChainHeads {
   const { heads, start, blockTimeMs } = sources;
   const { tip, hash: tipHash } = heads.tip;
-  const finalized = clampedFinalized(heads);
+  const finalized = start.kind === 'waiting-safe-head' ? undefined : clampedFinalized(heads);
   const finalizedHash = finalized === heads.finalized.finalized ? heads.finalized.hash : undefined;
   const disputed = heads.forks.disputed === undefined ? undefined : 'finality-disputed';
   const degraded = heads.tip.degraded ?? disputed ?? start.degraded;

@@ -240,8 +240,9 @@ function restarted(state: TrackerState, event: Restart, policy: TrackerPolicy): 
   return { ...clearInFlight(state), kind: 'syncing', detail, wake: { wakeAt: Math.max(event.at, soonest) } };
 }
 
+/** A question under way speaks for itself: cut off, it fails, and only that failure counts and is asked again at once. */
 function onDisconnect(state: TrackerState, { at }: Event<'disconnected'>, policy: TrackerPolicy): TrackerState {
-  if (isStuck(state) || state.kind === 'waiting-for-event') return state;
+  if (state.inFlight.pending !== undefined || isStuck(state) || state.kind === 'waiting-for-event') return state;
   const wake = { wakeAt: at + Math.min(1000, policy.pace.intervalMs) };
   return { ...clearInFlight(state), kind: 'waiting-for-connection', detail: 'disconnected', lastPoll: 'failed', wake };
 }

@@ -59,7 +59,7 @@ interface Parts {
 }
 
 function endpointOf({ chain, settings, key, index, tracker }: Parts): Endpoint {
-  const { methods, history } = settings;
+  const { methods, history, account } = settings;
   return {
     key,
     index,
@@ -70,6 +70,7 @@ function endpointOf({ chain, settings, key, index, tracker }: Parts): Endpoint {
     tier: settings.tier,
     group: settings.group,
     tracker,
+    ...(account !== undefined && { account }),
     weight: settings.weight,
     listed: settings.listed,
     kind: settings.kind,

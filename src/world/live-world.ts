@@ -55,6 +55,7 @@ export class LiveWorld {
 
   /** Hands on what calls report of an upstream. What was sent before its chain was built speaks of another one. */
   fold(event: GatewayEvent): void {
+    this.#tellCache(event);
     if (event.kind !== 'attempt-failed' && event.kind !== 'failure-excused') return;
     const chain = this.#chainOf(event.upstream);
     if (chain === undefined || (event.kind === 'attempt-failed' && event.sentAt < chain.builtAt)) return;
@@ -63,6 +64,14 @@ export class LiveWorld {
 
   connectivity(upstreams: readonly UpstreamKey[], what: 'connected' | 'disconnected'): void {
     for (const upstream of upstreams) this.#chainOf(upstream)?.control.connectivity(upstream, what);
+  }
+
+  /** What happens on a chain, or to one of its upstreams, may be the end of what is kept of it. */
+  #tellCache(event: GatewayEvent): void {
+    const chain = 'chain' in event ? this.#byName.get(event.chain ?? '') : undefined;
+    const upstream = 'upstream' in event ? event.upstream : undefined;
+    const found = chain ?? (upstream === undefined ? undefined : this.#chainOf(upstream));
+    found?.lane.cache?.answers.fold(event);
   }
 
   #chainOf(upstream: UpstreamKey): BuiltChain | undefined {

@@ -60,6 +60,9 @@ const restartKeys: readonly RestartKey[] = [
   { key: 'server.host', read: ({ server }) => server.host },
   { key: 'server.port', read: ({ server }) => server.port },
   { key: 'server.cors', read: ({ server }) => server.cors },
+  { key: 'server.trustedProxies', read: ({ server }) => server.trustedProxies },
+  // Its files may be others; whether there are any decides what the port speaks.
+  { key: 'server.tls', read: ({ server }) => server.tls !== undefined },
   { key: 'admin.host', read: ({ admin }) => admin.host },
   { key: 'admin.port', read: ({ admin }) => admin.port },
   // The token itself may change; whether there is one decides which routes there are.
@@ -69,21 +72,25 @@ const restartKeys: readonly RestartKey[] = [
   { key: 'limits.connectTimeout', read: ({ limits }) => limits.connectTimeoutMs },
   { key: 'state', read: ({ state }) => state },
   { key: 'log.access', read: ({ log }) => log.access },
+  { key: 'explain.remember', read: ({ explain }) => explain.remember },
 ];
 
 /** The keys whose new values wait for a restart, as the file spells them. */
 export const restartKeyNames: readonly string[] = restartKeys.map(({ key }) => key);
 
 function inForce(now: Settings, next: Settings): Settings {
-  const { host, port, cors } = now.server;
+  const { host, port, cors, trustedProxies, tls } = now.server;
+  const { tls: nextTls, ...server } = next.server;
+  const certificate = tls === undefined ? {} : { tls: nextTls ?? tls };
   const { maxBodyBytes, maxBufferedBytes, connectTimeoutMs } = now.limits;
   const hasTokenStill = (now.admin.token === undefined) === (next.admin.token === undefined);
   return {
     ...next,
-    server: { ...next.server, host, port, cors },
+    server: { ...server, host, port, cors, trustedProxies, ...certificate },
     admin: hasTokenStill ? { ...next.admin, host: now.admin.host, port: now.admin.port } : now.admin,
     limits: { ...next.limits, maxBodyBytes, maxBufferedBytes, connectTimeoutMs },
     state: now.state,
     log: { ...next.log, access: now.log.access },
+    explain: now.explain,
   };
 }

@@ -1,4 +1,7 @@
 import type { ConfigReading } from '../config/read-config.ts';
+import type { Settings } from '../model/settings.ts';
+import type { ConfigurationStatus } from '../model/status-report.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ReloadResult } from '../ports/doors.ts';
 import type { Runtime } from './runtime.ts';
 import { StartError } from './specs.ts';
@@ -8,6 +11,8 @@ import type { Taken } from './take-settings.ts';
 export interface Reloads {
   /** Never rejects. Those who ask while a reading is under way share the next one: it sees the file as it is now. */
   reload(): Promise<ReloadResult>;
+  /** The configuration in force, and why the last one that was read is not. */
+  configuration(): ConfigurationStatus;
 }
 
 /** What reloading works on. */
@@ -15,21 +20,30 @@ export interface ReloadParts {
   readonly runtime: ReloadRuntime;
   /** Reads the configuration from where it came from. */
   reread(): Promise<ConfigReading>;
+  /** Makes ready what settings name outside of themselves, before anything is changed; absent where there is nothing of the kind. */
+  prepare?(settings: Settings): Promise<Preparation>;
 }
+
+/** What came of it. */
+export type Preparation =
+  | { readonly kind: 'ready'; commit(): void }
+  | { readonly kind: 'refused'; readonly problems: readonly string[] };
 
 /** What of the runtime a reload needs. */
 export type ReloadRuntime = Pick<Runtime, 'take' | 'noteReading' | 'redactText'> & {
   readonly log: Pick<Runtime['log'], 'info' | 'error'>;
+  readonly clock: Pick<Clock, 'wall'>;
 };
 
 /** Creates the reloads of one process. */
 export function createReloads(parts: ReloadParts): Reloads {
-  let revision = 1;
+  const moment = (): string => new Date(parts.runtime.clock.wall()).toISOString();
+  let configuration: ConfigurationStatus = { revision: 1, takenAt: moment() };
   let running: Promise<ReloadResult> | undefined;
   let waiting: Promise<ReloadResult> | undefined;
   const run = async (): Promise<ReloadResult> => {
-    const result = await reloadOnce(parts, revision);
-    if (result.done) revision = result.revision;
+    const result = await reloadOnce(parts, configuration.revision);
+    configuration = nextConfiguration(configuration, result, moment());
     return result;
   };
   const start = (): Promise<ReloadResult> => {
@@ -45,16 +59,30 @@ export function createReloads(parts: ReloadParts): Reloads {
       waiting ??= running.then(start);
       return waiting;
     },
+    configuration: () => configuration,
   };
 }
 
-async function reloadOnce({ runtime, reread }: ReloadParts, revision: number): Promise<ReloadResult> {
+/** A shutdown refuses too, and says nothing of the file: it names no problems. */
+function nextConfiguration(before: ConfigurationStatus, result: ReloadResult, at: string): ConfigurationStatus {
+  const { revision, takenAt } = before;
+  if (result.done) return { revision: result.revision, takenAt: result.revision === revision ? takenAt : at };
+  const { problems } = result;
+  return problems.length === 0 ? before : { revision, takenAt, refused: { at, problems } };
+}
+
+const nothingToPrepare: Preparation = { kind: 'ready', commit: () => undefined };
+
+async function reloadOnce({ runtime, reread, prepare }: ReloadParts, revision: number): Promise<ReloadResult> {
   const { log } = runtime;
   try {
     const reading = await reread();
     if (reading.kind === 'refused') return refused(runtime, reading.problems);
+    const prepared = (await prepare?.(reading.settings)) ?? nothingToPrepare;
+    if (prepared.kind === 'refused') return refused(runtime, prepared.problems);
     const taken = await runtime.take(reading.settings);
     if (taken.kind === 'closed') return { done: false, why: 'the gateway is shutting down', problems: [] };
+    prepared.commit();
     runtime.noteReading('taken');
     const result = doneBy(taken, revision);
     log.info('configuration taken', result);

@@ -2,16 +2,19 @@ import { createLocalErrorLog } from '../health/own-trouble.ts';
 import type { ChainDocuments } from '../model/chain-document.ts';
 import type { GatewayEvent } from '../model/events.ts';
 import type { Settings } from '../model/settings.ts';
-import { createLog, type Log } from '../observe/log.ts';
-import { createMetrics, type Metrics } from '../observe/metrics.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { UsageLedger } from '../observe/usage-ledger.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { createRealClock } from '../system/real-clock.ts';
 import type { HttpTransport } from '../transport/http-transport.ts';
+import { Accounts } from './accounts.ts';
+import { AnswerStores } from './answer-stores.ts';
 import { type BuiltChain, buildChain } from './build-chain.ts';
 import { Draining } from './draining.ts';
-import { createKnownSecrets, type KnownSecrets } from './known-secrets.ts';
+import { createKnownSecrets } from './known-secrets.ts';
 import { LiveWorld } from './live-world.ts';
+import { createObservers } from './observers.ts';
 import { planChains } from './plan-chains.ts';
 import { createRoads } from './roads.ts';
 import { type Taken, takeSettings } from './take-settings.ts';
@@ -25,6 +28,9 @@ export interface Runtime {
   readonly transport: HttpTransport;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** What upstreams are sent now, and were today. */
+  readonly usage: UsageLedger;
+  readonly accounts: Accounts;
   readonly chains: readonly BuiltChain[];
   /** A chain by name, alias or id. */
   find(name: string | undefined): BuiltChain | undefined;
@@ -33,6 +39,8 @@ export interface Runtime {
   take(settings: Settings): Promise<Taken>;
   /** Notes whether the configuration that was read last is in force, for the metrics. */
   noteReading(outcome: 'taken' | 'refused'): void;
+  /** Whether three hosts or more cannot be reached from here: then the trouble is ours. */
+  isOurTrouble(): boolean;
   /** Takes what may be secret out of a text. */
   redactText(text: string): string;
   /** Stops polls and probes, closes connections, and the store last. */
@@ -58,16 +66,23 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const plans = planChains(settings.chains, { documents, trackers });
   const secrets = createKnownSecrets(settings);
   const live = new LiveWorld({ settings, chains: [], wires: plans.flatMap(({ wires }) => wires) });
-  const { log, metrics, emit, reading } = createObservers({ live, transport, secrets, clock, version });
+  const answers = new AnswerStores(settings, clock);
+  const observed = { live, transport, answers, secrets, clock, version, accounts: () => accounts.statuses() };
+  const { log, metrics, usage, emit, noteReading } = createObservers(observed);
+  const accounts = new Accounts(settings.accounts, { clock, store, emit });
   const { redact, redactText } = secrets;
   const { meter } = metrics;
-  const chainParts = { clock, transport, meter, store, localErrors: createLocalErrorLog(), emit, redact };
+  const localErrors = createLocalErrorLog();
+  const chainParts = { clock, transport, meter, store, localErrors, emit, answers, accounts, redact };
   const phase = { isClosed: false };
   const roads = createRoads({ transport, trackers, live, log, draining: () => draining });
   const draining = new Draining(clock, () => roads.settle());
   const isClosed = (): boolean => phase.isClosed;
   const takeParts = { documents, trackers, live, chainParts, secrets, draining, roads, isClosed };
   live.swap({ settings, chains: plans.map((plan) => buildChain(plan, chainParts)), wires: live.wires });
+  accounts.tell(() => {
+    for (const { control } of live.chains) control.budgetsChanged();
+  });
   reach.tell = (upstreams, what) => live.connectivity(upstreams, what);
   return {
     get settings() {
@@ -80,6 +95,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     transport,
     metrics,
     log,
+    usage,
+    accounts,
     find: (name) => live.find(name),
     emit,
     async take(next) {
@@ -87,46 +104,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       log.setLevel(live.settings.log.level);
       return taken;
     },
-    noteReading(outcome) {
-      reading.isTaken = outcome === 'taken';
-      if (outcome === 'taken') reading.at = clock.wall() / 1000;
-    },
+    noteReading,
+    isOurTrouble: () => localErrors.isOurs(clock.now()),
     redactText,
     async close() {
       phase.isClosed = true;
       draining.close();
       for (const { control } of live.chains) control.close();
+      accounts.close();
       await transport.close();
       await store.close();
       clock.stop();
     },
   };
-}
-
-interface ObserverParts {
-  readonly live: LiveWorld;
-  readonly transport: HttpTransport;
-  readonly secrets: KnownSecrets;
-  readonly clock: Clock;
-  readonly version: string;
-}
-
-/** The log and the metrics, which outlive every world, and the one place where events come in. */
-function createObservers({ live, transport, secrets, clock, version }: ObserverParts) {
-  const log = createLog({ level: live.settings.log.level, redact: secrets.redactText });
-  const reading = { at: clock.wall() / 1000, isTaken: true };
-  const metrics = createMetrics({
-    chains: () => live.chains.map(({ control }) => control.view()),
-    bufferedBytes: () => transport.bufferedBytes(),
-    now: () => clock.now(),
-    configuredAt: () => reading.at,
-    isConfigured: () => reading.isTaken,
-    version,
-  });
-  const emit = (event: GatewayEvent): void => {
-    metrics.fold(event);
-    log.fold(event);
-    live.fold(event);
-  };
-  return { log, metrics, emit, reading };
 }

@@ -23,13 +23,20 @@ export async function loadDocuments(): Promise<ChainDocuments> {
 
 /**
  * The spec of a configured chain: its document, or its family and id.
- * @throws StartError where there is none.
+ * @throws StartError where there is none, or a quorum is asked for a method that is no read of it.
  */
 export function specOf(documents: ChainDocuments, chain: ChainSettings): ChainSpec {
   const overrides = { blockTimeMs: chain.blockTimeMs, epochBlocks: chain.epochBlocks, broadcast: chain.broadcast };
   const compiled = compileFor(documents, chain, overrides);
-  if (compiled.kind === 'compiled') return compiled.value;
+  if (compiled.kind === 'compiled') return withReadQuorums(compiled.value, chain);
   throw new StartError(`chains.${chain.name}: ${compiled.problems.map(problemText).join('; ')}`);
+}
+
+/** Whoever asks for agreement must not get answers without it: a write, or a method nobody knows, goes to no quorum. */
+function withReadQuorums(spec: ChainSpec, { name, quorum = {} }: ChainSettings): ChainSpec {
+  const wrong = Object.keys(quorum).filter((method) => spec.methods.get(method)?.kind !== 'read');
+  if (wrong.length === 0) return spec;
+  throw new StartError(`chains.${name}.quorum: ${wrong.join(', ')}: a quorum is for reads that the chain's spec names`);
 }
 
 type Overrides = NonNullable<Parameters<typeof compileChain>[2]>;

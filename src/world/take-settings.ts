@@ -89,6 +89,8 @@ function exchange(plans: readonly WiredPlan[], { plan, vouched }: Exchange, part
   const { live, draining, chainParts } = parts;
   const before = { chains: live.chains, wires: live.wires };
   const wires = plans.flatMap((each) => each.wires);
+  chainParts.answers.take(plan.settings);
+  chainParts.accounts.take(plan.settings.accounts);
   // Rooms may ask the moment they are built or continued: their URLs are reachable before.
   parts.roads.connect(wires, before.wires);
   const fateOf = ({ name }: BuiltChain): ChainFate | 'removed' => plan.fates.get(name) ?? 'removed';
