@@ -36,7 +36,17 @@ const deeds = [
     'poll-failed',
   ] as const),
   ...(['probe', 'probe', 'probe', 'probe', 'probe', 'probe', 'head', 'head', 'head', 'time', 'epoch'] as const),
-  ...(['convicted', 'healed', 'cordoned', 'asked', 'provider', 'excused', 'reconnected', 'elsewhere'] as const),
+  ...([
+    'convicted',
+    'healed',
+    'cordoned',
+    'asked',
+    'provider',
+    'budget',
+    'excused',
+    'reconnected',
+    'elsewhere',
+  ] as const),
 ] as const;
 
 /** One thing that happens, as chance draws it; `toEvent` fits it to the state it meets. */
@@ -181,6 +191,8 @@ function toEvent(state: UpstreamHealth, step: Step, at: number): UpstreamEvent |
       return { kind: 'probe-asked', at };
     case 'provider':
       return { kind: 'provider-held', at, until: step.flag ? at + 5000 : undefined };
+    case 'budget':
+      return { kind: 'budget-held', at, hold: step.flag ? { until: at + 20_000, floor: 'closed' } : undefined };
     case 'excused':
       return { kind: 'failure-excused', upstream, at, generation: state.generation, method: step.method };
     case 'reconnected':

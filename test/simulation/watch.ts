@@ -2,14 +2,16 @@ import type { ChainView } from '../../src/model/chain-view.ts';
 import type { GatewayEvent } from '../../src/model/events.ts';
 import type { UpstreamKey } from '../../src/model/names.ts';
 import type { Pairing } from '../../src/model/pairing.ts';
+import type { Visit } from './world/client.ts';
 import type { SimCall } from './world/sim-call.ts';
 import type { Sent, SentEnd } from './world/sim-network.ts';
-import type { SimPlan } from './world/sim-plan.ts';
+import type { ChainPlan, SimPlan } from './world/sim-plan.ts';
 import type { SimUrl } from './world/sim-url.ts';
 
 /** One call of a client, from its arrival to its answer. */
 export interface CallRecord {
   readonly call: SimCall;
+  readonly chain: string;
   readonly startedAt: number;
   readonly style: 'single' | 'batch' | 'notification';
   /** Steering: the provider it prefers, the one it rules out, the time it allows. */
@@ -18,6 +20,8 @@ export interface CallRecord {
   readonly timeoutMs: number | undefined;
   /** Sends to upstreams for this call, in order. */
   readonly sends: Sent[];
+  /** The snapshot a first send would be chosen from now; undefined before it was taken in. */
+  snapshot(): Pairing | undefined;
   /** The snapshot the first of them was chosen from; until then that of its arrival. */
   pairing: Pairing | undefined;
   reply: CallReply | undefined;
@@ -31,9 +35,9 @@ export type CallReply = { readonly at: number } & (
   | { readonly kind: 'left' | 'lost' }
 );
 
-/** The world as those who watch over its promises may look at it. */
+/** One chain of a world as those who watch over its promises may look at it. */
 export interface Scene {
-  readonly plan: SimPlan;
+  readonly plan: ScenePlan;
   now(): number;
   phase(): 'trouble' | 'recovery' | 'rest' | 'well' | 'over';
   pairing(): Pairing;
@@ -42,22 +46,32 @@ export interface Scene {
   calls(): ReadonlyMap<number, CallRecord>;
   /** Client sends on their way to an upstream. */
   inFlight(key: UpstreamKey): number;
+  /** Chains and endpoints of the whole process. */
+  chains(): number;
+  endpoints(): number;
   /** Timers the process has armed. */
   armed(): number;
   /** Says that the promise is broken: the run ends. */
   complain(detail: string): void;
 }
 
-/** Watches over one promise. What is not there is not looked at. */
+/** What was drawn for a chain, and what befalls its whole world. */
+export type ScenePlan = ChainPlan & Omit<SimPlan, 'chains'>;
+
+/** Watches over one promise on one chain. What is not there is not looked at. */
 export interface Watch {
   sent?(sent: Sent): void;
   ended?(sent: Sent, end: SentEnd): void;
   event?(event: GatewayEvent): void;
+  /** What a request was answered, as its client reads it: call by call, by the numbers in the answer. */
+  answered?(visit: Visit, replies: readonly (readonly [number, CallReply])[]): void;
   settled?(record: CallRecord): void;
   /** Once a second. */
   looked?(view: ChainView): void;
   /** A new process stands, made from what the old one stored. */
   booted?(): void;
+  /** Another configuration is in force: upstreams may have gone, come, or changed their tier. */
+  reloaded?(): void;
   /** No call is under way any more; the process still runs. */
   calm?(): void;
   /** The process closed its doors and its control plane. */

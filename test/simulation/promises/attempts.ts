@@ -14,6 +14,9 @@ export const attempts: Vow = {
         calls.length = 0;
         retries.length = 0;
       },
+      settled: ({ sends, reply }) => {
+        if (sends.length === 0 && reply?.kind === 'fault') calls.push(scene.now());
+      },
       sent: (sent) => {
         const record = scene.calls().get(sent.call.number);
         if (record === undefined || !record.sends.includes(sent)) return;
@@ -39,7 +42,7 @@ function countSends(scene: Scene, { sends, call }: CallRecord): void {
   if (keys.size < sends.length) scene.complain(`#${call.number} was sent twice to one endpoint`);
 }
 
-/** Within each second: 20 % of the calls of the last 30 s, at least 10; one retry of each call may be the one that is free. */
+/** Within each second: 20 % of the calls of the last 30 s, those that found nobody to ask included, at least 10; one retry of each call may be the one that is free. */
 function judgeBudget(scene: Scene, calls: number[], retries: Retry[]): void {
   const second = Math.floor(scene.now() / 1000) * 1000;
   while ((calls[0] ?? second) < second - 31_000) calls.shift();

@@ -1,3 +1,4 @@
+import { isProven } from '../../../src/control/pairing-inputs.ts';
 import type { Scene, Vow, Watch } from '../watch.ts';
 import type { Sent } from '../world/sim-network.ts';
 
@@ -58,10 +59,14 @@ function respectHoldOff(scene: Scene, { key, purpose, call, at }: Sent, pacedAt:
   if (held === undefined || held.until <= at) return;
   if (purpose === 'poll' || purpose === 'probe') {
     // A probe under way when the hold-off began may ask its last questions.
-    if (call.method === 'eth_chainId' || purpose === 'poll')
+    const isNew = call.method === 'eth_chainId' || purpose === 'poll';
+    // Where nobody is proven, the question who it is may be the last resort of a call that waits.
+    if (isNew && (purpose === 'poll' || scene.pairing().upstreams.some(isProven)))
       scene.complain(`${key} is held off and was sent a ${purpose}`);
     return;
   }
+  // A write that nobody answered for is looked for at once, where it was sent: waiting would tell its client less.
+  if (call.number < 0) return;
   // A retry keeps to its call's own snapshot, which may be older than the hold-off.
   if ((scene.calls().get(call.number)?.sends.length ?? 0) > 1) return;
   const last = pacedAt.get(key);

@@ -1,5 +1,7 @@
 import type { Scene, Vow, Watch } from '../watch.ts';
+import type { UrlPlan } from '../world/sim-url.ts';
 import { fallsShortAt } from '../world/trouble.ts';
+import { settlesMs } from './just-reset.ts';
 
 /** For so long a fault that is over may still be the cause of a block: timeouts, windows, and heads that stood still. */
 const lingersMs = 150_000;
@@ -18,14 +20,15 @@ export const cause: Vow = {
     return {
       booted: () => alone.clear(),
       settled: ({ call, sends }) => {
-        const [only, another] = sends;
-        if (call.poison !== undefined && only !== undefined && another === undefined) alone.set(only.key, scene.now());
+        if (call.poison === undefined) return;
+        for (const { key, end } of sends)
+          if (!sends.some((other) => other.key !== key && other.end?.words === end?.words)) alone.set(key, scene.now());
       },
       event: (event) => {
         if (event.kind !== 'standing-changed' || event.to !== 'blocked') return;
-        // Poison that nobody else was asked cannot be told from an upstream that fails: several kinds of it may block.
+        // Poison that nobody else failed alike cannot be told from an upstream that fails: another promise bounds what it may do.
         if (scene.now() - (alone.get(event.upstream) ?? 0) < addsUpMs) return;
-        if (event.reason === 'outlier-head' && isBehindReset(scene, event.upstream)) return;
+        if (isBehindReset(scene, event.upstream) || (event.reason === 'outlier-head' && isOutvoted(scene))) return;
         if (!hasCause(scene, event.upstream))
           scene.complain(
             `${event.upstream} was blocked (${event.reason}: ${event.detail}) and nothing was wrong with it`,
@@ -35,12 +38,21 @@ export const cause: Vow = {
   },
 };
 
-/** Who sees a devnet's reset late shows heads that no longer exist. */
+/** Who sees a devnet's reset late shows heads that no longer exist, and then a block 0 that the others have long passed. */
 function isBehindReset({ plan, now, url }: Scene, upstream: string): boolean {
   const { resetAt } = plan.history;
   const { program, membersLagMs } = url(upstream).plan;
-  const isLate = membersLagMs.length > 1 || program.some(({ fault }) => fault.kind === 'lags');
-  return isLate && resetAt !== undefined && resetAt <= now() && now() < resetAt + addsUpMs;
+  const lags = program.map(({ fault }) => (fault.kind === 'lags' ? fault.byMs : 0));
+  const lateMs = Math.max(0, ...membersLagMs.slice(1), ...lags);
+  return lateMs > 0 && resetAt !== undefined && resetAt <= now() && now() < resetAt + lateMs + addsUpMs;
+}
+
+/** Several that are on one wrong branch outvote those on the right one: against one liar only there is a remedy. */
+function isOutvoted({ plan, now }: Scene): boolean {
+  const span = { from: now() - settlesMs, to: now() };
+  const isForked = ({ program }: UrlPlan): boolean =>
+    program.some(({ fault, from, to }) => fault.kind === 'forked' && from <= span.to && to >= span.from);
+  return plan.urls.filter(isForked).length > 1;
 }
 
 function hasCause(scene: Scene, upstream: string): boolean {

@@ -37,7 +37,8 @@ export function isWholeFor(upstream: Upstream, moment: Moment): boolean {
 
 /** True where a range reaches beyond what the upstream shows: it is no place to ask at all. */
 export function isShortFor(upstream: Upstream, { record, pairing }: Moment): boolean {
-  const { block } = record.call;
+  const { block, kind } = record.call;
+  if (kind === 'logs-to-latest') return !hasHeight(upstream, pairing.tip ?? 0, pairing);
   return typeof block === 'object' && block.isRange && !hasHeight(upstream, block.height, pairing);
 }
 

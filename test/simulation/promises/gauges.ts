@@ -15,6 +15,12 @@ export const gauges: Vow = {
         heard.clear();
         for (const { endpoint, standing } of scene.pairing().upstreams) told.set(endpoint.key, standing);
       },
+      reloaded: () => {
+        for (const { endpoint, standing } of scene.pairing().upstreams)
+          if (!told.has(endpoint.key)) told.set(endpoint.key, standing);
+        const present = new Set(scene.pairing().upstreams.map(({ endpoint }) => endpoint.key));
+        for (const key of told.keys()) if (!present.has(key)) told.delete(key);
+      },
       event: (event) => {
         if (event.kind === 'standing-changed') told.set(event.upstream, event.to);
       },

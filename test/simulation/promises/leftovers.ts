@@ -20,8 +20,6 @@ function judgeCalm(scene: Scene): void {
   for (const { endpoint, inFlight } of upstreams)
     if (inFlight !== 0 || scene.inFlight(endpoint.key) !== 0)
       scene.complain(`${endpoint.key} has ${inFlight} calls in flight at rest`);
-  const most = chainTimers + upstreamTimers * upstreams.length;
+  const most = chainTimers * scene.chains() + upstreamTimers * scene.endpoints();
   if (scene.armed() > most) scene.complain(`${scene.armed()} timers are armed at rest`);
-  for (const { call, reply, style } of scene.calls().values())
-    if (reply === undefined && style !== 'notification') return scene.complain(`#${call.number} was never answered`);
 }

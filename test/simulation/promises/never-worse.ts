@@ -1,5 +1,6 @@
 import type { Pairing, Upstream } from '../../../src/model/pairing.ts';
 import type { CallRecord, Scene, Vow, Watch } from '../watch.ts';
+import { heightAt } from '../world/chain-history.ts';
 import { type Answering, createAnswering } from './answering.ts';
 import { isFreeToAsk, isShortFor } from './fit.ts';
 
@@ -14,18 +15,20 @@ export const neverWorse: Vow = {
       settled: (record) => {
         judgeStart(scene, record);
         judgeEffort(scene, record);
-        if (record.call.send === 'read' && hasFailed(record)) judge(scene, record, answering);
+        if (record.call.send === 'read' && hasFailed(scene, record)) judge(scene, record, answering);
       },
     };
   },
 };
 
 /** Refusals that are no failure: on the way out, and where a whole batch asked for more than may be in flight. */
-function hasFailed({ call, reply, timeoutMs, style, pairing }: CallRecord): boolean {
+function hasFailed(scene: Scene, { call, reply, timeoutMs, style, pairing }: CallRecord): boolean {
   if (call.expects !== 'result' && call.expects !== 'error') return false;
   if (style === 'batch' && isNarrow(pairing)) return false;
   if (reply?.kind === 'error') return call.expects === 'result';
   if (reply?.kind !== 'fault' || reply.fault === 'SHUTTING_DOWN') return false;
+  // Where the only one that speaks of its head lies, logs up to the newest block reach as far as it says.
+  if (reply.fault === 'RANGE_TOO_WIDE' && (pairing?.tip ?? 0) > heightAt(scene.plan.history, reply.at)) return false;
   return reply.fault !== 'DEADLINE_PASSED' || timeoutMs === undefined;
 }
 
@@ -39,7 +42,7 @@ function judgeEffort(scene: Scene, record: CallRecord): void {
   const { call, reply, sends, pairing, style } = record;
   if (call.send !== 'read' || style === 'batch' || reply?.kind !== 'fault' || reply.fault !== 'UPSTREAMS_EXHAUSTED')
     return;
-  if (sends.length >= 3 || pairing === undefined || scene.view().retryBudget < 2) return;
+  if (sends.length >= 3 || pairing === undefined || scene.view().retryBudget < 2 || hasWaited(record)) return;
   const asked = new Set(sends.map(({ key }) => key));
   const inFlight = ({ endpoint }: Upstream): number => scene.inFlight(endpoint.key);
   const moment = { record, pairing, at: scene.now(), asked, inFlight };
@@ -50,6 +53,12 @@ function judgeEffort(scene: Scene, record: CallRecord): void {
     scene.complain(
       `#${call.number} ${call.kind} gave up after ${sends.length} attempts though ${left.endpoint.key} was left`,
     );
+}
+
+/** True where a read waited for room before it gave up: the budget may have been spent when it asked for it. */
+function hasWaited(record: CallRecord): boolean {
+  const { sends, reply, startedAt } = record;
+  return (reply?.at ?? 0) > Math.max(startedAt, ...sends.map(({ end }) => end?.at ?? 0));
 }
 
 /** Once an upstream was proven, nobody is told to wait for one. */
@@ -89,8 +98,9 @@ function couldServe(scene: Scene, upstream: Upstream, { record, answering }: Fai
   return !isShortFor(upstream, moment) && isSoundSince(scene, endpoint.key, record);
 }
 
-/** The end of its last attempt: what a batch holds is answered later. */
-function failedAt({ sends, startedAt }: CallRecord): number {
+/** When it was given up: what a batch holds is answered later than its last attempt ended. */
+function failedAt({ sends, startedAt, style, reply }: CallRecord): number {
+  if (style !== 'batch' && reply !== undefined) return reply.at;
   return Math.max(startedAt, ...sends.map(({ end }) => end?.at ?? 0));
 }
 

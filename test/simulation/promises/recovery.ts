@@ -1,5 +1,6 @@
 import type { ChainView, UpstreamView } from '../../../src/model/chain-view.ts';
-import type { Scene, Vow, Watch } from '../watch.ts';
+import type { CallRecord, Scene, Vow, Watch } from '../watch.ts';
+import { isShortFor } from './fit.ts';
 
 /** Whatever was under way when all became well may still fail for so long, and block once more. */
 const aftermathMs = 35_000;
@@ -22,7 +23,7 @@ export const recovery: Vow = {
       settled: (record) => {
         if (scene.phase() !== 'well' || record.startedAt < wellSince(scene) || !isServable(scene)) return;
         const { reply, call } = record;
-        if (reply?.kind === 'left' || call.expects !== 'result') return;
+        if (reply?.kind === 'left' || call.expects !== 'result' || isAheadOfAll(record)) return;
         if (reply?.kind !== 'result') scene.complain(`#${call.number} ${call.kind} failed though all is well`);
       },
     };
@@ -36,6 +37,14 @@ function wellSince(scene: Scene): number {
 
 function isServable(scene: Scene): boolean {
   return scene.pairing().upstreams.some(({ endpoint }) => !isForEver(scene, endpoint.key));
+}
+
+/** Logs up to a block that nobody who may be asked has shown yet are refused: a poll later they would be whole. */
+function isAheadOfAll(record: CallRecord): boolean {
+  const { pairing } = record;
+  if (pairing === undefined) return false;
+  const moment = { record, pairing, at: record.startedAt, asked: new Set<string>(), inFlight: () => 0 };
+  return pairing.upstreams.every((upstream) => upstream.cordoned || isShortFor(upstream, moment));
 }
 
 function isForEver(scene: Scene, key: string): boolean {

@@ -1,6 +1,7 @@
 import type { ChainView, UpstreamView } from '../../../src/model/chain-view.ts';
 import type { Scene, Vow, Watch } from '../watch.ts';
 import type { Fault } from '../world/fault.ts';
+import { isJustReset, settlesMs } from './just-reset.ts';
 
 /** The tip stands between the heads of the honest, and epochs go up. */
 export const tipAndEpoch: Vow = {
@@ -34,14 +35,10 @@ const bending: ReadonlySet<Fault['kind']> = new Set<Fault['kind']>([
   'other-chain',
 ]);
 
-/** Heads bent by a fault are remembered for about so long. */
-const settlesMs = 40_000;
-
 function judgeTip(scene: Scene, view: ChainView): void {
   const { tip, degraded } = view;
-  if (tip === undefined || degraded === 'one-witness-ahead') return;
-  const groups = new Map<string, UpstreamView[]>();
-  for (const one of view.upstreams) groups.set(one.endpoint.group, [...(groups.get(one.endpoint.group) ?? []), one]);
+  if (tip === undefined || degraded === 'one-witness-ahead' || isJustReset(scene)) return;
+  const groups = witnessesOf(view);
   const liars = [...groups.values()].filter((own) => own.some((one) => isBent(scene, one)));
   const honest = [...groups.values()].filter((own) => own.every((one) => isHonest(scene, one)));
   if (liars.length > 1 || honest.length < 2 || groups.size < 2) return;
@@ -51,6 +48,19 @@ function judgeTip(scene: Scene, view: ChainView): void {
   const highest = Math.max(...unbent.map(({ head }) => head ?? 0));
   if (tip > highest) scene.complain(`the tip is ${tip}, and no honest upstream has shown more than ${highest}`);
   if (tip < second) scene.complain(`the tip is ${tip}, and two honest upstreams have shown ${second}`);
+}
+
+/** Who speaks with one voice: an operator's endpoints, and whoever shares a URL with one of them. */
+function witnessesOf({ upstreams }: ChainView): ReadonlyMap<string, readonly UpstreamView[]> {
+  const groups = new Map<string, UpstreamView[]>();
+  const ofUrl = new Map<string, string>();
+  for (const one of upstreams) {
+    const { tracker, group } = one.endpoint;
+    const name = ofUrl.get(tracker) ?? group;
+    ofUrl.set(tracker, name);
+    groups.set(name, [...(groups.get(name) ?? []), one]);
+  }
+  return groups;
 }
 
 function isBent(scene: Scene, { endpoint }: UpstreamView): boolean {

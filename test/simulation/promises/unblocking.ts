@@ -1,4 +1,5 @@
 import type { Scene, Vow, Watch } from '../watch.ts';
+import { type Phase, phasesAt } from '../world/fault.ts';
 import type { Sent, SentEnd } from '../world/sim-network.ts';
 
 /** One block of one upstream, and what its probes said since. */
@@ -16,15 +17,20 @@ export const unblocking: Vow = {
     const blocks = new Map<string, Block>();
     return {
       booted: () => {
-        remembered(scene, blocks);
+        remembered(scene, blocks, { lostMs });
         blocks.clear();
-        // What the store remembers as blocked stays so: its probes count from now on.
-        for (const { endpoint, standing } of scene.pairing().upstreams)
-          if (standing === 'blocked') blocks.set(endpoint.key, newBlock(scene.now()));
+        takeBlocked(scene, blocks);
+      },
+      reloaded: () => {
+        remembered(scene, blocks, { lostMs: 0 });
+        const present = new Set(scene.pairing().upstreams.map(({ endpoint }) => endpoint.key));
+        for (const key of blocks.keys()) if (!present.has(key)) blocks.delete(key);
+        takeBlocked(scene, blocks);
       },
       ended: (sent, end) => {
         const block = blocks.get(sent.key);
-        if (block !== undefined && sent.purpose === 'probe' && sent.at >= block.at) hear(block, sent, end);
+        if (block !== undefined && sent.purpose === 'probe' && sent.at >= block.at && !saysNothing(scene, end))
+          hear(block, sent, end);
       },
       event: (event) => {
         if (event.kind !== 'standing-changed') return;
@@ -33,18 +39,41 @@ export const unblocking: Vow = {
         else if (block !== undefined) leave(scene, event, block);
         if (event.to !== 'blocked') blocks.delete(event.upstream);
       },
-      sent: (sent) => questionsOfBlocked(scene, blocks, sent),
     };
   },
 };
 
 /** What is stored a second after it happened is not forgotten by the next process; half a second it was down. */
-function remembered(scene: Scene, blocks: ReadonlyMap<string, Block>): void {
+const lostMs = 2000;
+
+/** Whoever was blocked still is, whatever its tier is now. */
+function remembered(
+  scene: Scene,
+  blocks: ReadonlyMap<string, Block>,
+  { lostMs: lost }: { readonly lostMs: number },
+): void {
   for (const { endpoint, standing } of scene.pairing().upstreams) {
     const block = blocks.get(endpoint.key);
-    if (block !== undefined && block.at < scene.now() - 2000 && standing !== 'blocked')
-      scene.complain(`${endpoint.key} was blocked before the restart and is ${standing} after it`);
+    if (block !== undefined && block.at <= scene.now() - lost && standing !== 'blocked')
+      scene.complain(`${endpoint.key} was blocked before the restart or reload and is ${standing} after it`);
   }
+}
+
+/** What the store remembers as blocked stays so: its probes count from now on. */
+function takeBlocked(scene: Scene, blocks: Map<string, Block>): void {
+  for (const { endpoint, standing } of scene.pairing().upstreams)
+    if (standing === 'blocked' && !blocks.has(endpoint.key)) blocks.set(endpoint.key, newBlock(scene.now()));
+}
+
+/** A probe that met a rate limit, or our own broken network, is as good as none: it neither counts nor takes back. */
+function saysNothing({ plan, now }: Scene, { worth, words }: SentEnd): boolean {
+  if (worth === 'limited') return true;
+  const isLocal = words === 'unreachable' || words === 'dns';
+  return isLocal && plan.urls.every(({ program }) => phasesAt(program, now()).some(isUnreachable));
+}
+
+function isUnreachable({ fault }: Phase): boolean {
+  return fault.kind === 'unreachable';
 }
 
 function newBlock(at: number): Block {
@@ -52,7 +81,7 @@ function newBlock(at: number): Block {
 }
 
 function hear(block: Block, { call }: Sent, { kind, worth }: SentEnd): void {
-  const isWell = kind === 'answered' && (worth === 'good' || worth === 'final');
+  const isWell = kind === 'answered' && worth !== 'bad';
   if (call.number >= 0) return;
   if (!isWell) {
     block.clean = 0;
@@ -72,10 +101,4 @@ function leave(
 ): void {
   if (to !== 'probation') scene.complain(`${upstream} went from blocked to ${to}`);
   if (clean < 2) scene.complain(`${upstream} was unblocked after ${clean} clean probes in a row`);
-}
-
-/** Whoever is blocked is asked nothing but probes, save as a last resort, which another promise watches over. */
-function questionsOfBlocked(scene: Scene, blocks: ReadonlyMap<string, Block>, { key, purpose }: Sent): void {
-  if ((purpose === 'poll' || purpose === 'backfill') && blocks.has(key))
-    scene.complain(`${key} is blocked and was sent a ${purpose}`);
 }

@@ -1,4 +1,5 @@
 import type { CallRecord, Scene, Vow, Watch } from '../watch.ts';
+import type { Sent } from '../world/sim-network.ts';
 
 /** A write is not done twice by our doing. */
 export const writes: Vow = {
@@ -8,6 +9,7 @@ export const writes: Vow = {
       const record = scene.calls().get(sent.call.number);
       if (record === undefined || !record.sends.includes(sent)) return;
       if (record.call.send === 'once') judgeOnce(scene, record);
+      if (record.call.send !== 'read') judgeRepeat(scene, record, sent);
     },
     settled: (record) => {
       if (record.call.kind === 'once-write') countDeeds(scene, record);
@@ -19,10 +21,16 @@ export const writes: Vow = {
 function judgeOnce(scene: Scene, { call, sends }: CallRecord): void {
   for (const { end, key } of sends.slice(0, -1)) {
     if (end === undefined) return scene.complain(`#${call.number} was sent on while ${key} had it`);
-    const isTurnedAway = end.kind === 'answered' && (end.worth === 'limited' || end.worth === 'final');
+    const isTurnedAway = end.kind === 'answered' && end.worth !== 'bad' && end.worth !== 'good';
     if (end.sent === 'maybe' && !isTurnedAway)
       scene.complain(`#${call.number} was sent on though it may have arrived at ${key}`);
   }
+}
+
+/** Whatever happens, one endpoint is sent one write once. */
+function judgeRepeat(scene: Scene, { call, sends }: CallRecord, sent: Sent): void {
+  const before = sends.find((other) => other !== sent && other.key === sent.key);
+  if (before !== undefined) scene.complain(`#${call.number} was sent to ${sent.key} twice`);
 }
 
 function countDeeds(scene: Scene, { call }: CallRecord): void {

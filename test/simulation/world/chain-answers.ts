@@ -64,12 +64,17 @@ export function answerCall(
       return block(view, heightOfHash(view.history, String(params[0]), view.seenAt));
     case 'eth_getTransactionReceipt':
       return good(null);
+    case 'eth_getTransactionByHash':
+      return good(knows(view, String(params[0])) ? { hash: params[0] } : null);
     case 'eth_sendRawTransaction':
       return accept(view, String(params[0]));
     case 'eth_sendTransaction':
       return carryOut(view, `once ${number}`, mark);
     default:
-      return final(-32601, `the method ${method} does not exist/is not available`);
+      return {
+        worth: 'lacking',
+        error: { code: -32601, message: `the method ${method} does not exist/is not available` },
+      };
   }
 }
 
@@ -123,9 +128,18 @@ function wireBlock({ height, hash: own, parent, time }: SimBlock): object {
 
 function accept(view: ChainView, raw: string): ChainAnswer {
   if (!/^0x([0-9a-f]{2})+$/.test(raw)) return final(-32602, 'invalid argument 0: hex string without 0x prefix');
-  const digest = hash.keccak256(Buffer.from(raw.slice(2), 'hex'));
   if (view.transactions.has(raw)) return final(-32000, 'already known');
-  return carryOut(view, raw, `0x${Buffer.from(digest).toString('hex')}`);
+  return carryOut(view, raw, hashOfRaw(raw));
+}
+
+function knows({ transactions }: ChainView, wanted: string): boolean {
+  for (const what of transactions.keys()) if (what.startsWith('0x') && hashOfRaw(what) === wanted) return true;
+  return false;
+}
+
+/** The hash by which a signed transaction is known. */
+export function hashOfRaw(raw: string): string {
+  return `0x${Buffer.from(hash.keccak256(Buffer.from(raw.slice(2), 'hex'))).toString('hex')}`;
 }
 
 function carryOut(view: ChainView, what: string, result: string): ChainAnswer {

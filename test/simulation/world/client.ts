@@ -4,16 +4,17 @@ import { callText } from './sim-call.ts';
 
 /** One visit of a client: calls that go in together, and how. */
 export interface Visit {
+  readonly chain: string;
   readonly records: readonly CallRecord[];
   readonly style: CallRecord['style'];
   readonly steering: ReadonlyMap<string, string>;
 }
 
 /** The request of a visit, as the door hands it over. */
-export function requestOf({ records, style, steering }: Visit): GatewayRequest {
+export function requestOf({ chain, records, style, steering }: Visit): GatewayRequest {
   const texts = records.map(({ call }) => callText(call, style === 'notification' ? 'notification' : 'call'));
   const body = Buffer.from(style === 'batch' ? `[${texts.join(',')}]` : (texts[0] ?? ''));
-  return { chain: 'sim', body, client: { address: '127.0.0.1', loopback: true }, steering };
+  return { chain, body, client: { address: '127.0.0.1', loopback: true }, steering };
 }
 
 /**

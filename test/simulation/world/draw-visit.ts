@@ -2,12 +2,14 @@ import type { CallRecord } from '../watch.ts';
 import type { Chance } from './chance.ts';
 import type { Visit } from './client.ts';
 import { type CallKind, callKinds, makeCall, type SimCall } from './sim-call.ts';
-import type { SimPlan } from './sim-plan.ts';
+import type { ChainPlan, SimPlan } from './sim-plan.ts';
 
 /** What a visit is drawn from. */
 export interface VisitSource {
   readonly chance: Chance;
   readonly at: number;
+  readonly chain: ChainPlan;
+  /** Names of its present providers. */
   readonly providers: readonly string[];
   readonly firstNumber: number;
   /** `well`: nothing poisonous, so that every call can be held to its answer. */
@@ -28,8 +30,9 @@ const calmKinds: readonly CallKind[] = [
 const unsteered: ReadonlyMap<string, string> = new Map();
 
 /** Draws what one client asks for next. */
-export function drawVisit({ calls, history }: SimPlan, source: VisitSource): Visit {
-  const { chance, at, firstNumber, phase } = source;
+export function drawVisit({ calls }: SimPlan, source: VisitSource): Visit {
+  const { chance, at, chain, firstNumber, phase } = source;
+  const { history } = chain;
   const kinds = phase === 'well' ? calmKinds : calls.kinds;
   const isBatch = phase !== 'well' && chance.happens(calls.batchShare);
   const count = isBatch ? chance.whole(2, mostVisitCalls) : 1;
@@ -37,13 +40,10 @@ export function drawVisit({ calls, history }: SimPlan, source: VisitSource): Vis
   const steering = phase !== 'well' && chance.happens(calls.steerShare) ? drawSteering(source) : unsteered;
   const records = Array.from({ length: count }, (_, index) => {
     const number = firstNumber + index;
-    return recordOf(makeCall(drawKind(kinds, chance), { number, at, history, random: chance.random }), {
-      at,
-      style,
-      steering,
-    });
+    const call = makeCall(drawKind(kinds, chance), { number, at, history, random: chance.random });
+    return recordOf(call, { at, chain: chain.name, style, steering });
   });
-  return { records, style, steering };
+  return { chain: chain.name, records, style, steering };
 }
 
 function drawKind(kinds: readonly CallKind[], chance: Chance): CallKind {
@@ -68,20 +68,23 @@ function drawSteering({ chance, providers }: VisitSource): ReadonlyMap<string, s
 
 interface Manner {
   readonly at: number;
+  readonly chain: string;
   readonly style: CallRecord['style'];
   readonly steering: ReadonlyMap<string, string>;
 }
 
-function recordOf(call: SimCall, { at, style, steering }: Manner): CallRecord {
+function recordOf(call: SimCall, { at, chain, style, steering }: Manner): CallRecord {
   const timeoutMs = steering.get('timeout-ms');
   return {
     call,
+    chain,
     startedAt: at,
     style,
     prefer: steering.get('provider'),
     exclude: steering.get('exclude'),
     timeoutMs: timeoutMs === undefined ? undefined : Number(timeoutMs),
     sends: [],
+    snapshot: () => undefined,
     pairing: undefined,
     reply: undefined,
   };

@@ -1,11 +1,13 @@
 import type { SendResult } from '../../../src/model/answer.ts';
-import type { Purpose, UpstreamKey } from '../../../src/model/names.ts';
+import type { Purpose, TrackerId, UpstreamKey } from '../../../src/model/names.ts';
 import type { Cancel } from '../../../src/ports/clock.ts';
 import type { Meter } from '../../../src/ports/meter.ts';
 import type { Send, Transport } from '../../../src/ports/transport.ts';
+import type { Wire } from '../../../src/world/endpoints.ts';
 import type { Worth } from './chain-answers.ts';
 import type { ProcessClock } from './process-clock.ts';
-import type { Poison, SimUrl, WireAct, WireCall } from './sim-url.ts';
+import { readCall } from './read-call.ts';
+import type { SimUrl, WireAct, WireCall } from './sim-url.ts';
 
 /** One send, as it went over the wire and came back. */
 export interface Sent {
@@ -43,13 +45,15 @@ export interface SimNetwork {
   readonly meter: Meter;
   /** Client sends on their way to an upstream. */
   inFlight(key: UpstreamKey): number;
+  /** Sends to these URLs from now on; where an upstream is there twice, the later one is its present URL. */
+  connect(wires: readonly Wire[]): void;
 }
 
 /** What a network is made of. */
 export interface NetworkParts {
   readonly clock: ProcessClock;
-  readonly urls: ReadonlyMap<UpstreamKey, SimUrl>;
   readonly watch: WireWatch;
+  urlAt(url: string): SimUrl;
   connectivity(upstreams: readonly UpstreamKey[], what: 'connected' | 'disconnected'): void;
 }
 
@@ -59,6 +63,8 @@ export function createNetwork(parts: NetworkParts): SimNetwork {
   const purposes = new Map<UpstreamKey, Purpose>();
   const waiting = new Map<UpstreamKey, number>();
   const book = { serial: 0, connection: 0 };
+  let byTracker: ReadonlyMap<TrackerId, SimUrl> = new Map();
+  let byUpstream: ReadonlyMap<UpstreamKey, SimUrl> = new Map();
   const lineOf = (url: string): Line => {
     const line = lines.get(url) ?? { connection: ++book.connection, isOpen: false };
     lines.set(url, line);
@@ -66,8 +72,8 @@ export function createNetwork(parts: NetworkParts): SimNetwork {
   };
   const transport: Transport = {
     send(send, done) {
-      const url = parts.urls.get(send.upstream);
-      if (url === undefined) throw new Error(`nobody is behind ${send.upstream}`);
+      const url = send.tracker === undefined ? byUpstream.get(send.upstream) : byTracker.get(send.tracker);
+      if (url === undefined) throw new Error(`nobody is behind ${send.upstream} any more`);
       const purpose = purposes.get(send.upstream) ?? 'client';
       const call = readCall(send.body);
       const sent: Sent = {
@@ -92,6 +98,7 @@ export function createNetwork(parts: NetworkParts): SimNetwork {
         url,
         line: lineOf(url.plan.url),
         nextConnection: () => ++book.connection,
+        sharers: () => [...byUpstream].filter(([, other]) => other === url).map(([key]) => key),
       });
       return flight.start((result) => {
         count(-1);
@@ -103,6 +110,11 @@ export function createNetwork(parts: NetworkParts): SimNetwork {
     transport,
     meter: meterOf((key, purpose) => purposes.set(key, purpose)),
     inFlight: (key) => waiting.get(key) ?? 0,
+    connect: (wires) => {
+      const reached = wires.map(({ key, tracker, url }) => ({ key, tracker, at: parts.urlAt(url) }));
+      byTracker = new Map(reached.map(({ tracker, at }) => [tracker, at]));
+      byUpstream = new Map(reached.map(({ key, at }) => [key, at]));
+    },
   };
 }
 
@@ -117,6 +129,8 @@ interface FlightParts extends NetworkParts {
   readonly url: SimUrl;
   readonly line: Line;
   nextConnection(): number;
+  /** The upstreams whose present URL this is. */
+  sharers(): readonly UpstreamKey[];
 }
 
 /** One send on its way. Ends once: with a result, or cancelled. */
@@ -177,6 +191,8 @@ class Flight {
   #fail(failure: Extract<SendResult, { kind: 'failed' }>['failure'], sent: 'nothing' | 'maybe'): void {
     const { send, line } = this.#parts;
     const connection = send.connection === 'fresh' ? this.#parts.nextConnection() : line.connection;
+    // What was sent had a connection to be sent on, though it is gone by the time of the news.
+    if (sent === 'maybe') this.#reach(line, 'connected');
     if (failure !== 'timeout') this.#breakLine();
     this.#settle({ kind: 'failed', failure, sent, connection }, { kind: 'failed', worth: 'bad', sent, words: failure });
   }
@@ -191,9 +207,7 @@ class Flight {
     const isOpen = what === 'connected';
     if (line.isOpen === isOpen) return;
     line.isOpen = isOpen;
-    const { urls, url } = this.#parts;
-    const sharers = [...urls].filter(([, other]) => other === url).map(([key]) => key);
-    this.#parts.connectivity(sharers, what);
+    this.#parts.connectivity(this.#parts.sharers(), what);
   }
 
   #settle(result: SendResult | undefined, end: Omit<SentEnd, 'at'>): void {
@@ -207,29 +221,14 @@ class Flight {
   }
 }
 
-/** The marker with which the last parameter names the client's call: `#17`, or `#17 hang` for a poisonous one. */
-const marker = /^#(\d+)(?: (hang|fail|close))?$/;
-
-function readCall(body: Buffer): WireCall {
-  const parsed: { id: number; method: string; params?: readonly unknown[] } = JSON.parse(body.toString());
-  const params = parsed.params ?? [];
-  const found = marker.exec(String(params.at(-1)));
-  return {
-    id: parsed.id,
-    method: parsed.method,
-    params: found === null ? params : params.slice(0, -1),
-    number: found === null ? -1 : Number(found[1]),
-    poison: poisonOf(found?.[2]),
-  };
-}
-
-function poisonOf(text: string | undefined): Poison | undefined {
-  return text === 'hang' || text === 'fail' || text === 'close' ? text : undefined;
-}
-
 function meterOf(sending: (key: UpstreamKey, purpose: Purpose) => void): Meter {
   return {
     upstream: (key) => ({ sent: (purpose) => sending(key, purpose), answered: () => undefined }),
-    chain: () => ({ settled: () => undefined, overhead: () => undefined }),
+    chain: () => ({
+      settled: () => undefined,
+      settledFor: () => undefined,
+      cached: () => undefined,
+      overhead: () => undefined,
+    }),
   };
 }

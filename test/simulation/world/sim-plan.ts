@@ -1,81 +1,112 @@
 import { seededRandom } from '../../support/seeded-random.ts';
-import type { ChainHistory, Mining, Reorg, Span } from './chain-history.ts';
+import type { ChainHistory, Span } from './chain-history.ts';
 import { type Chance, createChance } from './chance.ts';
-import { drawProgram, faultKinds } from './draw-program.ts';
+import { changeConfig, drawConfig, type SimConfig, urlsIn } from './draw-config.ts';
+import {
+  type CallPlan,
+  drawCalls,
+  drawOrders,
+  drawStalls,
+  type Order,
+  type Stall,
+  type Target,
+} from './draw-events.ts';
+import { drawHistory, type SimChainKind, simChainKinds } from './draw-history.ts';
+import { drawProgram, faultKinds, type ProgramSource } from './draw-program.ts';
 import type { Fault } from './fault.ts';
-import { type CallKind, callKinds } from './sim-call.ts';
 import type { UrlPlan } from './sim-url.ts';
 
 /** One simulated world, drawn from its seed: all that happens in it, but for the gateway's own doing. */
 export interface SimPlan {
   readonly seed: number;
-  readonly history: ChainHistory;
-  /** The gateway's configuration, as a file would hold it. */
-  readonly config: object;
-  readonly urls: readonly UrlPlan[];
+  readonly chains: readonly [ChainPlan, ...ChainPlan[]];
+  /** The configuration the first process starts with. */
+  readonly config: SimConfig;
   /** When everything is well again, save what never is. */
   readonly healAt: number;
   readonly calls: CallPlan;
-  readonly stalls: readonly { readonly at: number; readonly forMs: number }[];
+  readonly stalls: readonly Stall[];
   readonly orders: readonly Order[];
 }
 
-/** How clients call. */
-export interface CallPlan {
-  readonly count: number;
-  readonly kinds: readonly CallKind[];
-  readonly batchShare: number;
-  readonly leaveShare: number;
-  readonly steerShare: number;
-  /** Times at which many call at once, and how many within a second. */
-  readonly bursts: readonly { readonly at: number; readonly count: number }[];
-  /** Calls per second once everything is well again; 0 means none. */
-  readonly calmRate: number;
+/** One chain of a world. */
+export interface ChainPlan {
+  readonly name: string;
+  readonly history: ChainHistory;
+  readonly urls: readonly UrlPlan[];
+  /** The URL of each provider there ever is, by its name. */
+  readonly providers: Readonly<Record<string, string>>;
 }
-
-/** What an operator does, and the fate of the process. `target`: the position of an endpoint. */
-export interface Order {
-  readonly at: number;
-  readonly act: 'cordon' | 'uncordon' | 'probe' | 'restart' | 'kill';
-  readonly target: number;
-}
-
-/** A chain to simulate; without a spec it is a devnet that nobody documented. */
-interface SimChain {
-  readonly spec: string | undefined;
-  readonly chainId: string;
-  readonly blockTimeMs: number;
-}
-
-const chains: readonly [SimChain, ...SimChain[]] = [
-  { spec: 'ethereum', chainId: '1', blockTimeMs: 12_000 },
-  { spec: 'gnosis', chainId: '100', blockTimeMs: 5000 },
-  { spec: 'polygon', chainId: '137', blockTimeMs: 2000 },
-  { spec: 'base', chainId: '8453', blockTimeMs: 2000 },
-  { spec: 'bsc', chainId: '56', blockTimeMs: 450 },
-  { spec: undefined, chainId: '31337', blockTimeMs: 1000 },
-];
 
 /** Draws the world of a seed. The same seed gives the same world. */
 export function drawPlan(seed: number): SimPlan {
   const chance = createChance(seededRandom(seed));
-  const chain = chance.oneOf(chains);
-  const healAt = chance.between(60_000, 150_000) + Math.min(90_000, 8 * chain.blockTimeMs);
+  const names: readonly [string, ...string[]] = chance.happens(0.25) ? ['alpha', 'beta'] : ['alpha'];
+  const kinds = names.map((name) => ({ name, kind: chance.oneOf(simChainKinds) }));
+  const slowest = Math.max(...kinds.map(({ kind }) => kind.blockTimeMs));
+  const healAt = chance.between(60_000, 150_000) + Math.min(90_000, 8 * slowest);
   const span = { from: 1000, to: healAt };
   const enabled = enabledFaults(chance);
-  const count = chance.oneOf([1, 2, 2, 3, 3, 4, 5]);
-  const source = { chance, enabled, span, blockTimeMs: chain.blockTimeMs };
-  const urls = Array.from({ length: count }, (_, at) => drawUrl(at, { ...source, lagMs: chain.blockTimeMs * 2 }));
+  const [first, ...others] = kinds.map((one) => drawChain(chance, { ...one, span, enabled }));
+  if (first === undefined) throw new Error('a world without a chain');
+  const drawn = [first, ...others] as const;
+  const config = { chains: Object.fromEntries(drawn.map(({ name, configs: [now] }) => [name, now])) };
   return {
     seed,
-    history: drawHistory(chance, { ...chain, span }),
-    config: drawConfig(chance, { chain, urls }),
-    urls: withOutage(chance, urls, span),
+    chains: withSharedTrouble(chance, drawn, span),
+    config,
     healAt,
     calls: drawCalls(chance, span),
     stalls: drawStalls(chance, span),
-    orders: drawOrders(chance, { span, targets: count }),
+    orders: drawOrders(chance, { span, targets: targetsOf(drawn), changes: changesOf(config, drawn) }),
   };
+}
+
+interface ChainSource {
+  readonly name: string;
+  readonly kind: SimChainKind;
+  readonly span: Span;
+  readonly enabled: ProgramSource['enabled'];
+}
+
+interface DrawnChain extends ChainPlan {
+  /** What it is configured as, one after the other. */
+  readonly configs: ReturnType<typeof drawConfigs>;
+}
+
+function drawChain(chance: Chance, { name, kind, span, enabled }: ChainSource): DrawnChain {
+  const count = chance.oneOf([1, 2, 2, 3, 3, 4, 5]);
+  const source = { chance, enabled, span, blockTimeMs: kind.blockTimeMs };
+  const urls = Array.from({ length: count }, (_, at) => drawUrl(`https://${name}${at}.example/`, source));
+  const configs = drawConfigs(chance, kind, urls);
+  const history = drawHistory(chance, kind, span);
+  return { name, history, urls, providers: urlsIn(configs), configs };
+}
+
+/** The first configuration of a chain, and up to two that operators make of it. */
+function drawConfigs(chance: Chance, kind: SimChainKind, urls: readonly UrlPlan[]) {
+  const first = drawConfig(chance, kind, urls);
+  if (!chance.happens(0.3)) return [first] as const;
+  const second = changeConfig(chance, first);
+  return chance.happens(0.5) ? ([first, second] as const) : ([first, second, changeConfig(chance, second)] as const);
+}
+
+function changesOf(config: SimConfig, chains: readonly DrawnChain[]): readonly SimConfig[] {
+  let { chains: present } = config;
+  return chains.flatMap(({ name, configs: [, ...changed] }) =>
+    changed.map((next) => {
+      present = { ...present, [name]: next };
+      return { chains: present };
+    }),
+  );
+}
+
+function targetsOf(chains: readonly [ChainPlan, ...ChainPlan[]]): readonly [Target, ...Target[]] {
+  const [first] = chains;
+  const targets = chains.flatMap(({ name, providers }) =>
+    Object.keys(providers).map((provider) => ({ chain: name, provider })),
+  );
+  return [targets[0] ?? { chain: first.name, provider: 'p0' }, ...targets.slice(1)];
 }
 
 function enabledFaults(chance: Chance): readonly [Fault['kind'], ...Fault['kind'][]] {
@@ -83,144 +114,47 @@ function enabledFaults(chance: Chance): readonly [Fault['kind'], ...Fault['kind'
   return [first, ...chance.someOf(faultKinds, 0.25).filter((kind) => kind !== first)];
 }
 
-function drawUrl(at: number, source: Parameters<typeof drawProgram>[0] & { readonly lagMs: number }): UrlPlan {
-  const { chance } = source;
+function drawUrl(url: string, source: ProgramSource): UrlPlan {
+  const { chance, blockTimeMs } = source;
+  const lagMs = 2 * blockTimeMs;
   const isPool = chance.happens(0.12);
   return {
-    url: `https://u${at}.example/`,
+    url,
     program: drawProgram(source),
     latencyMs: chance.spread(3, 150),
-    membersLagMs: isPool
-      ? [0, chance.between(0, source.lagMs), chance.between(0, source.lagMs)]
-      : [chance.between(0, 300)],
+    membersLagMs: isPool ? [0, chance.between(0, lagMs), chance.between(0, lagMs)] : [chance.between(0, 300)],
   };
 }
 
-/** Now and then nothing can be reached from here at all: our own network is down. */
-function withOutage(chance: Chance, urls: readonly UrlPlan[], span: Span): readonly UrlPlan[] {
-  if (!chance.happens(0.08)) return urls;
+/** Now and then everybody has the same trouble: our own network is down, or all of them ask us to slow down. */
+function withSharedTrouble(chance: Chance, chains: SimPlan['chains'], span: Span): SimPlan['chains'] {
+  const shared = [
+    ...(chance.happens(0.08) ? [drawOutage(chance, span)] : []),
+    ...(chance.happens(0.08) ? [drawStorm(chance, span)] : []),
+  ];
+  if (shared.length === 0) return chains;
+  const shake = (chain: ChainPlan): ChainPlan => ({
+    ...chain,
+    urls: chain.urls.map((url) => ({ ...url, program: [...shared, ...url.program] })),
+  });
+  const [first, ...others] = chains;
+  return [shake(first), ...others.map(shake)];
+}
+
+function drawOutage(chance: Chance, span: Span): UrlPlan['program'][number] {
   const from = chance.between(10_000, span.to - 20_000);
-  const outage = {
-    from,
-    to: from + chance.between(2000, 15_000),
-    fault: { kind: 'unreachable', failure: 'unreachable' },
-  } as const;
-  return urls.map((url) => ({ ...url, program: [outage, ...url.program] }));
+  const fault: Fault = { kind: 'unreachable', failure: 'unreachable' };
+  return { from, to: from + chance.between(2000, 15_000), fault };
 }
 
-function drawHistory(chance: Chance, chain: SimChain & { readonly span: Span }): ChainHistory {
-  const { span, blockTimeMs } = chain;
-  const isDevnet = chain.spec === undefined;
-  const halts: Span[] = [];
-  if (chance.happens(0.15)) {
-    const from = chance.between(span.from + 5000, span.to * 0.7);
-    halts.push({ from, to: from + chance.spread(5000, 60_000) });
-  }
-  const mining: Mining =
-    isDevnet && chance.happens(0.5)
-      ? { kind: 'on-demand', minedAt: minedMoments(chance, span) }
-      : { kind: 'paced', blockTimeMs, halts };
-  return {
-    chainId: chain.chainId,
-    mining,
-    startHeight: 5_000_000,
-    finalityDepth: chance.oneOf([8, 32, 64]),
-    reorgs: drawReorgs(chance, span),
-    resetAt: isDevnet && chance.happens(0.4) ? chance.between(20_000, span.to * 0.8) : undefined,
-    wallOffsetMs: 1_700_000_000_000 - 1000,
+/** A storm of refusals, each with a time after which to come back. */
+function drawStorm(chance: Chance, span: Span): UrlPlan['program'][number] {
+  const from = chance.between(10_000, span.to - 30_000);
+  const fault: Fault = {
+    kind: 'rate-limited',
+    perSecond: chance.spread(0.1, 2),
+    form: chance.oneOf(['status', 'error']),
+    retryAfterMs: chance.spread(1000, 20_000),
   };
-}
-
-function minedMoments(chance: Chance, span: Span): readonly number[] {
-  const moments = Array.from({ length: chance.whole(0, 60) }, () => chance.between(span.from, span.to * 1.5));
-  return moments.sort((a, b) => a - b);
-}
-
-function drawReorgs(chance: Chance, span: Span): readonly Reorg[] {
-  if (!chance.happens(0.3)) return [];
-  const count = chance.whole(1, 3);
-  const reorgs = Array.from({ length: count }, () => ({
-    at: chance.between(span.from, span.to),
-    depth: chance.whole(1, 4),
-  }));
-  return reorgs.sort((a, b) => a.at - b.at);
-}
-
-interface ConfigSource {
-  readonly chain: SimChain;
-  readonly urls: readonly UrlPlan[];
-}
-
-/** One provider per URL, the first a primary; some share a group, one may share its URL, pools say so. */
-function drawConfig(chance: Chance, { chain, urls }: ConfigSource): object {
-  const providers = urls.map(({ url, membersLagMs }, at) => ({
-    name: `p${at}`,
-    url,
-    ...(chance.happens(0.15) && at > 0 ? { group: 'u0.example' } : {}),
-    ...(membersLagMs.length > 1 ? { kind: 'pool' } : {}),
-    ...(chance.happens(0.1) ? { order: 'listed' } : {}),
-    ...(chance.happens(0.1) ? { weight: 3 } : {}),
-  }));
-  const sharing = chance.happens(0.12) ? [{ name: 'shares', url: urls[0]?.url ?? '' }] : [];
-  const backups = providers.filter((_, at) => at > 0 && chance.happens(0.35));
-  const named = chain.spec === undefined ? { family: 'evm', chainId: chain.chainId } : { spec: chain.spec };
-  return {
-    chains: {
-      sim: {
-        ...named,
-        epochBlocks: chance.oneOf([5, 20, 75]),
-        primary: [...providers.filter((one) => !backups.includes(one)), ...sharing],
-        backup: backups,
-        limits: { getLogsMaxRange: 1_000_000_000, ...(chance.happens(0.1) ? { upstreamConcurrency: 3 } : {}) },
-      },
-    },
-  };
-}
-
-function drawCalls(chance: Chance, span: Span): CallPlan {
-  const all = Object.keys(callKinds).filter((kind): kind is CallKind => kind in callKinds);
-  const some = chance.someOf(all, 0.7);
-  return {
-    count: chance.whole(600, 1300),
-    kinds: some.length === 0 ? ['block-number'] : some,
-    batchShare: chance.oneOf([0, 0.1, 0.3]),
-    leaveShare: chance.oneOf([0, 0.02, 0.1]),
-    steerShare: chance.oneOf([0, 0, 0.1]),
-    bursts: drawBursts(chance, span),
-    calmRate: chance.oneOf([0, 0.5, 5]),
-  };
-}
-
-function drawBursts(chance: Chance, span: Span): CallPlan['bursts'] {
-  if (!chance.happens(0.2)) return [];
-  return Array.from({ length: chance.whole(1, 3) }, () => ({
-    at: chance.between(span.from, span.to),
-    count: chance.whole(50, 200),
-  }));
-}
-
-function drawStalls(chance: Chance, span: Span): SimPlan['stalls'] {
-  if (!chance.happens(0.15)) return [];
-  const count = chance.whole(1, 3);
-  const stalls = Array.from({ length: count }, () => ({
-    at: chance.between(span.from, span.to),
-    forMs: chance.spread(100, 8000),
-  }));
-  return stalls.sort((a, b) => a.at - b.at);
-}
-
-function drawOrders(
-  chance: Chance,
-  { span, targets }: { readonly span: Span; readonly targets: number },
-): readonly Order[] {
-  const moment = (): number => chance.between(span.from + 2000, span.to * 0.9);
-  const orders: Order[] = [];
-  if (chance.happens(0.2)) {
-    const target = chance.whole(0, targets - 1);
-    const at = moment();
-    orders.push({ at, act: 'cordon', target }, { at: at + chance.between(5000, 40_000), act: 'uncordon', target });
-  }
-  if (chance.happens(0.2)) orders.push({ at: moment(), act: 'probe', target: chance.whole(0, targets - 1) });
-  if (chance.happens(0.2)) orders.push({ at: moment(), act: chance.oneOf(['restart', 'kill']), target: 0 });
-  return orders.sort((a, b) => a.at - b.at);
+  return { from, to: from + chance.between(5000, 30_000), fault };
 }
