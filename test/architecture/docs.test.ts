@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TSchema } from 'typebox';
 import { expect, test } from 'vitest';
+import type { SchemaNode } from '../../src/config/read-by-schema.ts';
+import { settingsSchema } from '../../src/config/settings-schema.ts';
 import { type Fault, faults } from '../../src/model/faults.ts';
 import { blockReasons } from '../../src/model/standing.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
@@ -77,4 +80,30 @@ test('the page on reloads names every key that waits for a restart', () => {
   const text = readFileSync(page('reload.md'), 'utf8');
   const row = text.split('\n').find((line) => line.includes('after a restart')) ?? '';
   expect(restartKeyNames.filter((key) => !row.includes(`\`${key}\``))).toEqual([]);
+});
+
+/** The keys of the file that hold values, without those of the sections around them. */
+function keysOf(node: SchemaNode): readonly string[] {
+  const branches = [node, ...(node.anyOf ?? []), ...Object.values(node.patternProperties ?? {})];
+  const items = branches.flatMap((branch) => (branch.items === undefined ? [] : [branch.items]));
+  return [...branches, ...items.flatMap((item) => [item, ...(item.anyOf ?? [])])].flatMap(({ properties = {} }) =>
+    Object.entries(properties).flatMap(([key, child]) => {
+      const inner = wholes.has(key) ? [] : keysOf(child);
+      return inner.length === 0 ? [key] : inner;
+    }),
+  );
+}
+
+/** Sections whose keys all take effect alike, and settings that are one whole. */
+const wholes: ReadonlySet<string> = new Set([
+  ...['limits', 'health', 'cache', 'background', 'auth', 'answerRules', 'state', 'defaults', 'methods', 'writes'],
+  ...['tls', 'rateLimit', 'monthlyBudget', 'urls', 'quorum', 'cors', 'readiness', 'backup'],
+]);
+
+test('the page on reloads says of every key of the configuration what it does', () => {
+  const text = readFileSync(page('reload.md'), 'utf8');
+  const keys = new Set(keysOf(settingsSchema as TSchema as SchemaNode));
+  const named = new Set([...text.matchAll(/`(?:\w+\.)*(\w+)`/g)].map(([, key]) => key));
+  expect(keys.size).toBeGreaterThan(50);
+  expect([...keys].filter((key) => !named.has(key)).sort()).toEqual([]);
 });

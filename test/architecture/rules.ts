@@ -13,6 +13,8 @@ export const libraryHomes: Readonly<Record<string, string>> = {
   undici: 'transport',
   fastify: 'server',
   '@fastify/cors': 'server',
+  'rate-limiter-flexible': 'server',
+  uplot: 'server',
   'prom-client': 'observe',
   pino: 'observe',
   '@noble/hashes': 'system',

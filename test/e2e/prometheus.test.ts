@@ -100,6 +100,8 @@ describe('of the alerts', () => {
   });
 
   test.each([
+    'SwitchyardBudgetLow',
+    'SwitchyardBudgetNearlySpent',
     'SwitchyardDown',
     'SwitchyardEndpointQuarantined',
     'SwitchyardEpochsDiffer',

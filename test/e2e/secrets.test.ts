@@ -61,6 +61,13 @@ let upstream: FakeUpstream;
 let gateway: GatewayProcess;
 let configFile: string;
 
+/** An account whose URL and headers are its providers' secrets. */
+const account = {
+  url: `https://\${network}.SECRET-vendor.rpc.invalid/v2/SECRET-account-key`,
+  headers: { 'x-account': 'SECRET-account-header' },
+  monthlyBudget: { calls: 1_000_000 },
+};
+
 /** One chain of each kind of upstream, good and bad. */
 async function chains(): Promise<Record<string, object>> {
   const chain = createFakeChain({ chainId: 31_337 });
@@ -81,8 +88,14 @@ async function chains(): Promise<Record<string, object>> {
   };
   const of = ([name, url]: readonly [string, string]) => ({ name, url: withSecrets(url), headers });
   const unnamed = { url: 'https://SECRET-sub.rpc.invalid/SECRET-unnamed-key' };
+  const billed = { account: 'vendor', network: 'mainnet' };
   return {
-    devnet: { family: 'evm', chainId: 31_337, blockTime: '1s', primary: [...Object.entries(urls).map(of), unnamed] },
+    devnet: {
+      family: 'evm',
+      chainId: 31_337,
+      blockTime: '1s',
+      primary: [...Object.entries(urls).map(of), unnamed, billed],
+    },
     dead: { family: 'evm', chainId: 31_338, primary: [of(['refused-too', urls.refused]), of(['tls-too', urls.tls])] },
   };
 }
@@ -91,6 +104,7 @@ beforeAll(async () => {
   const config = {
     log: { level: 'trace', access: 'on' },
     admin: { port: 0, token: 'SECRET-token' },
+    accounts: { vendor: account },
     chains: await chains(),
   };
   configFile = writeConfig(config);

@@ -35,9 +35,9 @@ describe('commands that only print', () => {
     expect(help.printed.join('')).toContain('switchyard: one URL in front of');
     expect(version.printed).toEqual(['switchyard 1.2.3\n']);
     expect(chains.printed.join('').split('\n').slice(0, 3)).toEqual([
-      'CHAIN     FAMILY  CHAIN ID  STATE     ALIASES',
-      'ethereum  evm     1         verified  eth, ethereum-mainnet',
-      'base      evm     1         verified  -',
+      'CHAIN     FAMILY  INTERFACES  CHAIN ID  STATE     ALIASES',
+      'ethereum  evm     json-rpc    1         verified  eth, ethereum-mainnet',
+      'base      evm     json-rpc    1         verified  -',
     ]);
   });
 

@@ -30,7 +30,13 @@ const ways: Readonly<Record<FaultName, Way>> = {
     return gateway.post('{"jsonrpc":"2.0","id":1,"method":"eth_somethingNew"}');
   },
   METHOD_FORBIDDEN: async () => (await openOver()).post('{"jsonrpc":"2.0","id":1,"method":"admin_peers"}'),
-  RATE_LIMITED: { notYet: 'clients have no budgets: there are no keys yet' },
+  RATE_LIMITED: async () => {
+    const gateway = await openOver({}, { auth: { anonymousLimits: { callsPerSecond: 1 } } });
+    return eventually(
+      () => gateway.post(balance),
+      ({ status }) => status === 429,
+    );
+  },
   NO_UPSTREAM: async () => {
     const gateway = await openOver();
     const body = '{"upstream":"devnet/p0/json-rpc"}';
@@ -45,7 +51,7 @@ const ways: Readonly<Record<FaultName, Way>> = {
   OVERLOADED: async () => {
     const gateway = await openOver({}, { limits: { concurrency: 1 } });
     gateway.upstream.on('eth_gasPrice', { kind: 'silent' });
-    const hanging = gateway.call('eth_gasPrice', [], { headers: { 'x-switchyard-timeout-ms': '1000' } });
+    const hanging = gateway.call('eth_gasPrice', [], { headers: { 'x-switchyard-timeout-ms': '3000' } });
     await eventually(
       async () => gateway.upstream.count('eth_gasPrice'),
       (count) => count > 0,
@@ -60,7 +66,7 @@ const ways: Readonly<Record<FaultName, Way>> = {
     return gateway.post(balance);
   },
   SHUTTING_DOWN: callWhileClosing,
-  HEIGHT_NOT_REACHED: { notYet: 'there are no sessions and no strict consistency yet' },
+  HEIGHT_NOT_REACHED: readBelowSession,
   BODY_TOO_LARGE: async () => (await openOver({}, { limits: { maxBodyBytes: '1KiB' } })).post(' '.repeat(2048)),
   RESPONSE_TOO_LARGE: async () => {
     const gateway = await openOver({ limits: { maxResponseBytes: '64KiB' } });
@@ -79,10 +85,34 @@ const ways: Readonly<Record<FaultName, Way>> = {
     );
   },
   WRITE_OUTCOME_UNKNOWN: () => answerOver('resets', write),
-  UNAUTHORIZED: { notYet: 'there are no keys yet' },
-  QUORUM_DISAGREES: { notYet: 'there is no quorum yet' },
+  UNAUTHORIZED: async () => {
+    const gateway = await openOver({}, { auth: { keys: [{ name: 'dapp', key: 'a-key-of-enough-letters' }] } });
+    return gateway.post(balance);
+  },
+  QUORUM_DISAGREES: askTwoThatDiffer,
   INTERNAL: { notYet: 'it takes a bug; test/integration/server plants one behind the door' },
 };
+
+/** A strict session that was shown a block nobody can serve from yet. */
+async function readBelowSession(): Promise<HttpAnswer> {
+  const gateway = await openOver();
+  const headers = { 'x-switchyard-session': 'wallet', 'x-switchyard-consistency': 'strict' };
+  gateway.upstream.on('eth_getTransactionReceipt', { result: { blockNumber: '0xffffff', blockHash: '0x00' } });
+  await gateway.call('eth_getTransactionReceipt', ['0x00'], { headers });
+  return gateway.post(balance, { headers });
+}
+
+/** Two providers, both of which have to agree. */
+async function askTwoThatDiffer(): Promise<HttpAnswer> {
+  const upstreams = await startUpstreams({}, {});
+  const primary = upstreams.map(({ url }, at) => ({ name: `p${at}`, group: `g${at}`, url }));
+  const gateway = await openGateway({ chains: devnetOf([], { primary }) });
+  upstreams[1]?.on('eth_getBalance', { result: '0x123' });
+  return eventually(
+    () => gateway.post(balance, { headers: { 'x-switchyard-quorum': '2/2' } }),
+    ({ status }) => status !== 503,
+  );
+}
 
 /** A call whose head had come when the gateway began to close, and whose body came after. */
 async function callWhileClosing(): Promise<HttpAnswer> {
@@ -118,7 +148,8 @@ describe('a fault of the gateway, as a client sees it through the whole of it', 
     const { status, headers, text } = await way();
     const { code, http, ...rest } = faults[name];
     const { error } = JSON.parse(text);
-    expect({ status, code: error.code, fault: error.data.fault }).toEqual({ status: http, code, fault: name });
+    const evmCode = name === 'RATE_LIMITED' ? -32005 : code;
+    expect({ status, code: error.code, fault: error.data.fault }).toEqual({ status: http, code: evmCode, fault: name });
     expect(headers.get('content-type')).toBe('application/json');
     expect(headers.has('retry-after')).toBe('retryAfter' in rest);
     expect(error.message).toMatch(/^[A-Z`].*\.$/);
@@ -127,7 +158,7 @@ describe('a fault of the gateway, as a client sees it through the whole of it', 
 
   test('those that cannot come about yet are these, and no others', () => {
     const others = Object.entries(ways).flatMap(([name, way]) => (typeof way === 'function' ? [] : [name]));
-    expect(others).toEqual(['RATE_LIMITED', 'HEIGHT_NOT_REACHED', 'UNAUTHORIZED', 'QUORUM_DISAGREES', 'INTERNAL']);
+    expect(others).toEqual(['INTERNAL']);
   });
 });
 

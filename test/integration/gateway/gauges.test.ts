@@ -46,6 +46,25 @@ test('B3, B6: the gauge of a primary and of a backup falls with its upstream and
   }
 });
 
+test('B2, B6, F-004: one that resets whatever it is sent, while nobody calls, is blocked by a single poll and its repeat', async () => {
+  const chain = createFakeChain({ chainId: 31_337 });
+  const [alpha, bravo] = [await upstreamWith({ chain }), await upstreamWith({ chain })];
+  const primary = [{ name: 'alpha', url: alpha.url }];
+  const backup = [{ name: 'bravo', url: bravo.url }];
+  const gateway = await startReloadable({ chains: { devnet: devnetOf(primary, { backup }) } });
+  for (const [name, upstream] of [
+    ['alpha', alpha],
+    ['bravo', bravo],
+  ] as const) {
+    await untilMetric(gateway, series('healthy', name), 1);
+    const before = upstream.count('eth_getBlockByNumber');
+    upstream.behave({ kind: 'resets' });
+    await untilMetric(gateway, series('healthy', name), 0);
+    // On the connection it had, once more because that may have been stale, and on a fresh one.
+    expect(upstream.count('eth_getBlockByNumber') - before).toBeLessThanOrEqual(3);
+  }
+});
+
 test('B29: two providers with one URL have each its own gauges, from one poll', async () => {
   const chain = createFakeChain({ chainId: 31_337 });
   const shared = await upstreamWith({ chain });

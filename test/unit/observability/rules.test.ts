@@ -13,6 +13,7 @@ const cases = readAlertCases();
 
 /** What gets somebody up. Everything else the gateway copes with until the morning. */
 const pages = [
+  'SwitchyardBudgetNearlySpent',
   'SwitchyardChainFailing',
   'SwitchyardChainNotReady',
   'SwitchyardDown',

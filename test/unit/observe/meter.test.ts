@@ -59,6 +59,25 @@ describe('the meter of an upstream', () => {
 });
 
 describe('the meter of a chain', () => {
+  test('counts what the cache had to do with reads, by method', () => {
+    const meter = createMeter();
+    const chain = meter.chain('eth');
+    chain.cached('eth_call', 'hit');
+    chain.cached('eth_call', 'hit');
+    chain.cached('eth_call', 'miss');
+    expect(meter.cacheRequests.lines()).toEqual([
+      { labels: { chain: 'eth', method: 'eth_call', result: 'hit' }, value: 2 },
+      { labels: { chain: 'eth', method: 'eth_call', result: 'miss' }, value: 1 },
+    ]);
+  });
+
+  test('F-136: gives reads of the cache no more series of methods than calls', () => {
+    const meter = createMeter();
+    const chain = meter.chain('eth');
+    for (let at = 0; at < 1000; at += 1) chain.cached(`method ${at}`, 'hit');
+    expect(meter.cacheRequests.lines()).toHaveLength(65);
+  });
+
   test('counts what clients got by method and outcome, and times each method', () => {
     const meter = createMeter();
     const chain = meter.chain('eth');

@@ -86,9 +86,9 @@ describe('a poll', () => {
   });
 
   test('whose answer comes late, to a question no longer awaited, changes nothing', () => {
-    const disconnected = nextTracker(asking, { kind: 'disconnected', at: 10 }, policy).state;
-    const late = nextTracker(disconnected, { kind: 'answered', at: 20, sequence: asking.sequence, gate: open }, policy);
-    expect(late).toEqual({ state: disconnected, effects: [] });
+    const crashed = nextTracker(asking, { kind: 'crashed', at: 10, detail: 'x' }, policy).state;
+    const late = nextTracker(crashed, { kind: 'answered', at: 20, sequence: asking.sequence, gate: open }, policy);
+    expect(late).toEqual({ state: crashed, effects: [] });
   });
 
   test('is not answered by an answer to the one before', () => {
@@ -332,9 +332,17 @@ test('an exception is an error with a timer, never the end (F-174)', () => {
   expect(answer(wake(crashed).state, 5000).state.kind).toBe('following');
 });
 
-test('a disconnect drops what was under way and asks again soon', () => {
-  const state = nextTracker(wake(following).state, { kind: 'disconnected', at: 2000 }, policy).state;
-  expect(state).toMatchObject({ kind: 'waiting-for-connection', inFlight: nothingInFlight, wake: { wakeAt: 3000 } });
+describe('a disconnect', () => {
+  test('between two polls has the next one asked soon', () => {
+    const state = nextTracker(following, { kind: 'disconnected', at: 2000 }, policy).state;
+    expect(state).toMatchObject({ kind: 'waiting-for-connection', inFlight: nothingInFlight, wake: { wakeAt: 3000 } });
+  });
+
+  test('during a poll leaves it to fail by itself, and to be asked again at once on a fresh connection', () => {
+    const asked = wake(following).state;
+    expect(nextTracker(asked, { kind: 'disconnected', at: 2000 }, policy)).toEqual({ state: asked, effects: [] });
+    expect(fail(asked, 'broken', 2000).effects).toMatchObject([{ pending: { asked: 'head', connection: 'fresh' } }]);
+  });
 });
 
 describe('clearing what is in flight', () => {

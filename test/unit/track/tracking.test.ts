@@ -486,6 +486,26 @@ describe('finality', () => {
     ]);
   });
 
+  test('B8: a liar that is proven before all others decides nothing: there is no finality, and no epoch, before a safe head', async () => {
+    const unknown = { identity: 'unknown', closed: { reason: 'identity unknown' } } as const;
+    const world = createWorld({
+      mining: 'on-demand',
+      endpoints: endpoints(3),
+      prepare: (url) => {
+        url(0).head = () => 101_000;
+        for (const index of [1, 2]) Object.assign(url(index), unknown);
+      },
+    });
+    await world.clock.advanceAsync(500);
+    expect(world.tracking.view()).toMatchObject({ tip: 101_000, state: 'waiting-safe-head' });
+    expect(world.tracking.view()).not.toHaveProperty('finalized');
+    for (const index of [1, 2]) Object.assign(world.url(index), { identity: 'confirmed', closed: undefined });
+    world.tracking.factsChanged();
+    await world.clock.advanceAsync(10_000);
+    expect(world.tracking.view()).toMatchObject({ tip: 1000, state: 'running', finalized: 968 });
+    expect(world.of('store-set-aside')).toEqual([]);
+  });
+
   test('one against one: nothing new is final, an operator is warned, nobody is condemned (F-195)', async () => {
     const world = createWorld({
       mining: 'on-demand',
@@ -493,7 +513,7 @@ describe('finality', () => {
     });
     await world.clock.advanceAsync(minutes(2));
     expect(world.tracking.view().upstreams.map((one) => one.outlier)).toEqual([false, false]);
-    expect(world.tracking.view()).toMatchObject({ degraded: 'finality-disputed', finalized: 968 });
+    expect(world.tracking.view()).toMatchObject({ degraded: 'finality-disputed', finalized: 967 });
     expect(world.of('warned')).toHaveLength(1);
   });
 });

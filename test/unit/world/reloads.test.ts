@@ -3,6 +3,7 @@ import type { ConfigReading } from '../../../src/config/read-config.ts';
 import { createReloads, type ReloadParts } from '../../../src/world/reloads.ts';
 import { StartError } from '../../../src/world/specs.ts';
 import { devnetOf, readOverUsual } from '../../support/reloadable-gateway.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 type Taken = Awaited<ReturnType<ReloadParts['runtime']['take']>>;
 
@@ -17,6 +18,7 @@ function world(take: () => Promise<Taken> = async () => taken('taken'), said: Co
       take,
       noteReading: (outcome) => void told.push(outcome),
       redactText: (text) => text.replaceAll('s3cret', '***'),
+      clock: createVirtualClock(),
       log: { info: (message) => void told.push(message), error: (message) => void told.push(message) },
     },
     reread: async () => {
