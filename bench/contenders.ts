@@ -8,14 +8,21 @@ import { isInstalled, type Measured, startMeasured } from './processes.ts';
 /** What is measured side by side: each passes calls on to the same upstream. */
 export interface Contender extends Measured {
   readonly path: string;
+  /** Header lines that are sent to it beside the usual ones, each with its end. */
+  readonly headers?: string;
+}
+
+/** The gateway, with the door its metrics are read at. */
+export interface Gateway extends Contender {
+  readonly adminPort: number;
 }
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'switchyard-bench-'));
 
-/** Starts the fast upstream everybody forwards to. */
-export function startUpstream(): Promise<Measured> {
-  return startMeasured('upstream', [process.execPath, here('upstream.js')]);
+/** Starts the upstream everybody forwards to: as fast as it can, or so many milliseconds slower. */
+export function startUpstream(delayMs = 0): Promise<Measured> {
+  return startMeasured('upstream', [process.execPath, here('upstream.js'), String(delayMs)]);
 }
 
 /** Starts the bare forwarder: the floor. */
@@ -28,8 +35,14 @@ export async function startForwarder(upstreamPort: number): Promise<Contender> {
   return { ...measured, path: '/dev' };
 }
 
-/** Starts the gateway as a user would, with these upstream ports as primaries. */
-export async function startSwitchyard(upstreamPorts: readonly number[]): Promise<Contender> {
+/** Starts a server that answers every call by itself, with an answer as the upstream's: the floor of what is kept. */
+export async function startReply(): Promise<Contender> {
+  const measured = await startMeasured('bare reply', [process.execPath, here('reply.js')]);
+  return { ...measured, path: '/dev' };
+}
+
+/** Starts the gateway as a user would, with these upstream ports as primaries, and further keys of the configuration. */
+export async function startSwitchyard(upstreamPorts: readonly number[], keys: object = {}): Promise<Gateway> {
   const port = await freePort();
   const adminPort = await freePort();
   const config = {
@@ -37,6 +50,7 @@ export async function startSwitchyard(upstreamPorts: readonly number[]): Promise
     admin: { port: adminPort },
     state: 'memory',
     log: { level: 'error' },
+    ...keys,
     chains: {
       dev: {
         family: 'evm',
@@ -53,7 +67,7 @@ export async function startSwitchyard(upstreamPorts: readonly number[]): Promise
     [process.execPath, main, 'start', '--config', file],
     /127\.0\.0\.1:(\d+)/,
   );
-  return { ...measured, port, path: '/dev' };
+  return { ...measured, port, adminPort, path: '/dev' };
 }
 
 /** Starts haproxy in front of the upstream, where it is installed. */

@@ -4,7 +4,10 @@ import { connect, type Socket } from 'node:net';
 export interface LoadPlan {
   readonly port: number;
   readonly path: string;
+  /** What each connection sends, `####` in it being the connection's number in hex. */
   readonly body: Buffer;
+  /** Further header lines, each with its end. */
+  readonly headers: string;
   readonly connections: number;
   readonly durationMs: number;
   /** What every answer must hold; an answer without it counts as bad. */
@@ -22,16 +25,14 @@ export interface LoadReport {
 
 /** Runs one load over bare sockets: the client costs little and knows just enough HTTP. */
 export async function runLoad(plan: LoadPlan): Promise<LoadReport> {
-  const head = `POST ${plan.path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${plan.body.length}\r\n\r\n`;
-  const request = Buffer.concat([Buffer.from(head), plan.body]);
   const latencies: number[] = [];
   const started = performance.now();
   const until = started + plan.durationMs;
   let bad = 0;
-  const lanes = Array.from({ length: plan.connections }, () =>
+  const lanes = Array.from({ length: plan.connections }, (_, connection) =>
     runLane({
       plan,
-      request,
+      request: requestBytes(plan.path, bodyOf(plan.body, connection), plan.headers),
       until,
       note: (ms) => latencies.push(ms),
       fail: () => {
@@ -44,6 +45,17 @@ export async function runLoad(plan: LoadPlan): Promise<LoadReport> {
   const at = (share: number): number =>
     latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
   return { answers: latencies.length, bad, seconds: (performance.now() - started) / 1000, p50: at(0.5), p99: at(0.99) };
+}
+
+/** What one connection sends, so that no two connections ask the same. */
+function bodyOf(body: Buffer, connection: number): Buffer {
+  return Buffer.from(body.toString().replaceAll('####', connection.toString(16).padStart(4, '0')));
+}
+
+/** One HTTP request as it goes over the wire; `headers` are further lines, each with its end. */
+export function requestBytes(path: string, body: Buffer, headers = ''): Buffer {
+  const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n${headers}content-length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
 }
 
 interface Lane {
@@ -88,7 +100,7 @@ function closeLane(socket: Socket, resolve: () => void): void {
 }
 
 /** Follows one connection's answers: finds the content length, counts, looks at the first piece of each. */
-function createReader(expect: string): { read(chunk: Buffer): 'more' | 'good' | 'bad' } {
+export function createReader(expect: string): { read(chunk: Buffer): 'more' | 'good' | 'bad' } {
   let missing = -1;
   let verdict: 'good' | 'bad' = 'good';
   let held: Buffer = Buffer.alloc(0);

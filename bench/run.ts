@@ -5,15 +5,18 @@ import {
   startForwarder,
   startHaproxy,
   startNginx,
+  startReply,
   startSwitchyard,
   startUpstream,
 } from './contenders.ts';
+import { showEventLoop } from './event-loop.ts';
 import { type LoadReport, runLoad } from './load.ts';
+import { showOverload } from './overload.ts';
 import { cpuSeconds, memoryMiB } from './processes.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
 /**
- * Measures what the gateway costs beside a bare forwarder made of the same parts, on this machine, in one run.
+ * Measures what the gateway costs beside a bare forwarder, or a bare server, made of the same parts, on this machine, in one run.
  * Figures of one run are comparable with each other only: quote the ratios.
  */
 const { values } = parseArgs({
@@ -36,6 +39,7 @@ async function sample(contender: Contender, scenario: Scenario, durationMs: numb
     port: contender.port,
     path: contender.path,
     body: scenario.body,
+    headers: contender.headers ?? '',
     connections: scenario.connections,
     expect: scenario.expect,
     durationMs,
@@ -100,10 +104,23 @@ async function compare(scenario: Scenario, contenders: readonly Contender[]): Pr
     if (contender.name === 'switchyard' && scenario.promise !== undefined) {
       const measured = ratio((s) => s.cpuMicroseconds);
       print(
-        `  promise: at most ${scenario.promise} x the CPU of the bare forwarder: ${measured <= scenario.promise ? 'kept' : 'NOT KEPT'} (${measured.toFixed(2)})`,
+        `  promise: at most ${scenario.promise} x the CPU of the ${scenario.floor}: ${measured <= scenario.promise ? 'kept' : 'NOT KEPT'} (${measured.toFixed(2)})`,
       );
     }
   }
+  const [, own, passedOn] = contenders.map((contender) => samples.get(contender) ?? []);
+  if (scenario.cheaperThanPassedOn === undefined || own === undefined || passedOn === undefined) return;
+  const times = median(own.map((mine, round) => (passedOn[round] ?? mine).cpuMicroseconds / mine.cpuMicroseconds));
+  print(
+    `  promise: at least ${scenario.cheaperThanPassedOn} x cheaper than passed on: ${times >= scenario.cheaperThanPassedOn ? 'kept' : 'NOT KEPT'} (${times.toFixed(2)})`,
+  );
+}
+
+/** Who takes part, the floor first, then the gateway. A call that comes from memory is held against the same call passed on. */
+function contendersOf({ upstreams, floor }: Scenario): readonly Contender[] {
+  const own = upstreams === 'alive' ? switchyard : halfDead;
+  if (floor === 'bare forwarder') return [forwarder, own, ...others];
+  return [reply, own, { ...own, name: 'passed on', headers: 'x-switchyard-cache: bypass\r\n' }];
 }
 
 /** Memory over a long run: the median of the last third against that of the second, after a warm-up third. */
@@ -123,6 +140,7 @@ async function watchMemory(contender: Contender, scenario: Scenario): Promise<vo
 
 const upstream = await startUpstream();
 const forwarder = await startForwarder(upstream.port);
+const reply = await startReply();
 const switchyard = await startSwitchyard([upstream.port]);
 const halfDead = await startSwitchyard([upstream.port, await freePort()]);
 const others = (await Promise.all([startHaproxy(upstream.port), startNginx(upstream.port)])).filter(
@@ -130,9 +148,14 @@ const others = (await Promise.all([startHaproxy(upstream.port), startNginx(upstr
 );
 for (const scenario of scenarios) {
   if (values.only !== undefined && !scenario.name.includes(values.only)) continue;
-  const own = scenario.upstreams === 'alive' ? switchyard : halfDead;
-  await compare(scenario, [forwarder, own, ...others]);
+  await compare(scenario, contendersOf(scenario));
 }
 const [small] = scenarios;
+if (small !== undefined && 'overload'.includes(values.only ?? 'overload')) {
+  await showOverload(small, Number(values.seconds) * 1000, print);
+}
+if (small !== undefined && '10 MB answer'.includes(values.only ?? '10 MB answer')) {
+  await showEventLoop(switchyard, { small, durationMs: Number(values.seconds) * 1000 }, print);
+}
 if (small !== undefined && Number(values.memory) > 0) await watchMemory(switchyard, small);
-await Promise.all([upstream, forwarder, switchyard, halfDead, ...others].map((contender) => contender.stop()));
+await Promise.all([upstream, forwarder, reply, switchyard, halfDead, ...others].map((contender) => contender.stop()));

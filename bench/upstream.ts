@@ -2,21 +2,29 @@ import { createServer } from 'node:http';
 
 /**
  * A fast upstream for measurements: answers every JSON-RPC call with a fixed result around the call's own id.
- * Started as a process of its own; prints its port. A call's method picks the size of the answer.
+ * Started as a process of its own; prints its port. A call's method picks the size of the answer, the first argument how many
+ * milliseconds later it comes.
  */
-const big = JSON.stringify(
-  Array.from({ length: 2000 }, (_, index) => ({
-    address: `0x${'ab'.repeat(20)}`,
-    topics: [`0x${'11'.repeat(32)}`, `0x${index.toString(16).padStart(64, '0')}`],
-    data: `0x${'00'.repeat(64)}`,
-    blockNumber: '0x10',
-    transactionHash: `0x${'cd'.repeat(32)}`,
-    transactionIndex: '0x1',
-    blockHash: `0x${'ef'.repeat(32)}`,
-    logIndex: `0x${index.toString(16)}`,
-    removed: false,
-  })),
-);
+const delayMs = Number(process.argv[2] ?? 0);
+
+const listOf = (length: number): string =>
+  JSON.stringify(
+    Array.from({ length }, (_, index) => ({
+      address: `0x${'ab'.repeat(20)}`,
+      topics: [`0x${'11'.repeat(32)}`, `0x${index.toString(16).padStart(64, '0')}`],
+      data: `0x${'00'.repeat(64)}`,
+      blockNumber: '0x10',
+      transactionHash: `0x${'cd'.repeat(32)}`,
+      transactionIndex: '0x1',
+      blockHash: `0x${'ef'.repeat(32)}`,
+      logIndex: `0x${index.toString(16)}`,
+      removed: false,
+    })),
+  );
+
+/** About 1 MB and about 10 MB. */
+const big = listOf(2000);
+const huge = listOf(20_000);
 
 const block = JSON.stringify({
   number: '0x64',
@@ -28,6 +36,7 @@ const block = JSON.stringify({
 const results: Readonly<Record<string, string>> = {
   eth_chainId: '"0x7a69"',
   eth_getLogs: big,
+  debug_getRawReceipts: huge,
   eth_getBlockByNumber: block,
   eth_blockNumber: '"0x64"',
 };
@@ -38,8 +47,12 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     const text = Buffer.concat(chunks).toString('latin1');
     const body = Buffer.from(text.startsWith('[') ? answerBatch(text) : answerOne(text));
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
-    response.end(body);
+    const answer = (): void => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+      response.end(body);
+    };
+    if (delayMs > 0) setTimeout(answer, delayMs);
+    else answer();
   });
 });
 
