@@ -3,7 +3,6 @@ import type { Entry } from './codec/read-entry.ts';
 import { readRequest, readRequestInSlices, requestSliceBytes } from './codec/read-request.ts';
 import { batchPieces } from './codec/reply-pieces.ts';
 import type { Client } from './model/client.ts';
-import type { FaultAnswer } from './model/faults.ts';
 import type { LimitSettings, Settings } from './model/settings.ts';
 import type { SendAttempt } from './path/attempt.ts';
 import { type CacheTrip, createCacheTrip } from './path/cache-trip.ts';
@@ -27,6 +26,7 @@ import { createShownTrip } from './path/shown-trip.ts';
 import { readSteering, type Steering, unsteered } from './path/steering.ts';
 import { beginTrail } from './path/trail.ts';
 import { type CallTimes, gone, refused, type Serve, type Served, type Trip } from './path/trip.ts';
+import { turnAway } from './path/turn-away.ts';
 import { type Arrival, Turnstile } from './path/turnstile.ts';
 import type { ClientLimits } from './ports/client-limits.ts';
 import type { Clock } from './ports/clock.ts';
@@ -98,14 +98,15 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   };
   const handle: Handle = async (request, onClientGone) => {
     const lane = deps.lane(request.chain);
-    if (lane === undefined) return refuse(unknownChain, undefined);
-    if (deps.isClosing()) return refuse(shuttingDown, lane.name);
+    const turned = { request, lane };
+    if (lane === undefined) return turnAway(deps, unknownChain, turned);
+    if (deps.isClosing()) return turnAway(deps, shuttingDown, turned);
     const client = gate.know(request);
-    if ('fault' in client) return refuse(client, lane.name);
+    if ('fault' in client) return turnAway(deps, client, turned);
     const steering = gate.maySteer(request, client) ? readSteering(request.steering, lane.providers) : unsteered;
-    if ('fault' in steering) return refuse(steering, lane.name);
+    if ('fault' in steering) return turnAway(deps, steering, turned);
     const party = `${lane.name} ${client.bucket || request.client.address}`;
-    if (request.body.length > unreadBytes && turnstile.isShut(party)) return refuse(overloaded, lane.name);
+    if (request.body.length > unreadBytes && turnstile.isShut(party)) return turnAway(deps, overloaded, turned);
     const hold = createReplyHold(deps.held);
     const name: RequestName = { id: request.requestId };
     const startedAt = deps.clock.now();
@@ -127,7 +128,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     } catch (bug) {
       hold.drop();
       tellBug(deps.emit, bug);
-      return refuse(bugAnswer, lane.name);
+      return turnAway(deps, bugAnswer, turned);
     } finally {
       lane.visits.end();
     }
@@ -218,7 +219,7 @@ async function serveHeld(house: House, visit: Visit, asked: Trip): Promise<Serve
   try {
     const kept = house.find(asked);
     if (kept !== undefined) return kept;
-    const charge = (): Promise<FaultAnswer | undefined> => house.gate.charge(client, asked.classified);
+    const charge = () => house.gate.charge(client, asked.classified);
     return await seatCall(house, visit, client.rates === undefined ? asked : { ...asked, charge });
   } finally {
     house.gate.leave(client);

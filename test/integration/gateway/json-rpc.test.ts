@@ -308,3 +308,25 @@ describe('the door', () => {
     expect(['set-cookie', 'server', 'x-powered-by'].filter((name) => answer.headers.has(name))).toEqual([]);
   });
 });
+
+describe('a request that is refused as a whole', () => {
+  test.each([
+    ['a number', '77', '77'],
+    ['a text', '"a-7"', '"a-7"'],
+    ['a number no double holds', '9007199254740993', '9007199254740993'],
+  ])('is answered under the id of its one call: %s', async (_, id, expected) => {
+    const gateway = await open();
+    const refusals = [
+      await gateway.post(chainId(id), { path: '/nope' }),
+      await gateway.post(chainId(id), { headers: { 'x-switchyard-timeout-ms': 'never' } }),
+    ];
+    for (const { text } of refusals) expect(text).toContain(`"id":${expected},`);
+  });
+
+  test('is answered under no id where it holds several calls, or none', async () => {
+    const gateway = await open();
+    for (const body of [`[${chainId('1')},${chainId('2')}]`, 'no JSON', chainId('1').replace('"id":1,', '')]) {
+      expect((await gateway.post(body, { path: '/nope' })).text).toContain('"id":null,');
+    }
+  });
+});
