@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import cors from '@fastify/cors';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultAnswer } from '../model/faults.ts';
 import type { ServerSettings } from '../model/settings.ts';
 import type { Readies, Refuse } from '../ports/doors.ts';
 import type { GatewayReply, Handle } from '../ports/handle.ts';
 import type { Certificate } from './certificate.ts';
+import { addCors } from './cors.ts';
 import { digestOfKey } from './credential.ts';
 import { addProbes } from './probes.ts';
 import { givenRequestId } from './request-id.ts';
@@ -28,9 +28,6 @@ export interface PublicServerOptions {
   /** What it shows who it is by; absent: it speaks plain HTTP. */
   readonly certificate?: Certificate | undefined;
 }
-
-/** Headers of ours that a browser may read. */
-const exposedHeaders = ['upstream', 'attempts', 'cache', 'height', 'degraded'].map((name) => `x-switchyard-${name}`);
 
 /** Above this size an answer is written piece by piece instead of being copied into one. */
 const copyLimit = 64 * 1024;
@@ -68,16 +65,7 @@ export async function createPublicServer(options: PublicServerOptions): Promise<
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  if (settings.cors !== 'off') {
-    await server.register(cors, {
-      origin: settings.cors.origins.includes('*') ? '*' : [...settings.cors.origins],
-      methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-      // As one text: of a list it would be made anew for each answer.
-      exposedHeaders: [...exposedHeaders, 'retry-after', 'x-request-id'].join(', '),
-      maxAge: 7200,
-      hideOptionsRoute: true,
-    });
-  }
+  await addCors(server, settings.cors);
   addProbes(server, options);
   addCalls(server, options);
   server.setNotFoundHandler((request, reply) => send(reply, refuseRoute(request, options)));
