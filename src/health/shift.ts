@@ -15,7 +15,13 @@ export const maxHistory = 20;
 /** Advances the standing inside of an upstream's health. */
 export function shift(state: UpstreamHealth, event: StandingEvent, rules: HealthRules): UpstreamHealth {
   const course = nextStanding(state.course, event, { key: state.endpoint.key, policy: rules.policy });
-  return course === state.course ? state : { ...state, course };
+  if (course === state.course || isEarly(state, course.standing)) return state;
+  return { ...state, course };
+}
+
+/** Nobody gets on through probation before its chain is confirmed: one that was healed may never have been asked. */
+function isEarly({ course, identity }: UpstreamHealth, to: Standing): boolean {
+  return identity !== 'confirmed' && course.standing.kind === 'probation' && to.kind === 'serving';
 }
 
 /** A cause to block. */

@@ -74,8 +74,12 @@ test('what the operators see follows providers that die and come back', async ()
   const healthy = (metrics: readonly ExposedMetric[], provider: string) =>
     seriesValue(metrics, 'switchyard_endpoint_healthy', { provider });
 
-  const running = await until((metrics) => healthy(metrics, 'alpha') === 1 && healthy(metrics, 'bravo') === 1);
-  expect(seriesValue(running, 'switchyard_chain_latest_block')).toBe(20);
+  const running = await until(
+    (metrics) =>
+      healthy(metrics, 'alpha') === 1 &&
+      healthy(metrics, 'bravo') === 1 &&
+      seriesValue(metrics, 'switchyard_chain_latest_block') === 20,
+  );
   expect(seriesValue(running, 'switchyard_endpoint_latest_block', { provider: 'bravo' })).toBe(20);
 
   await twins.kill(0);

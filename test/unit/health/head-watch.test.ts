@@ -60,6 +60,14 @@ describe('an outlier', () => {
     expect(isHeadOutlier(judged(noteHeadPoll(again, 20), { outlier: true }), policy)).toBe(true);
   });
 
+  test('that is seen before its own poll is noted counts for that poll alone, not for the one before as well', () => {
+    const well = judged(noteHeadPoll(blankHeadWatch, 10), {});
+    const seen = judged(well, { outlier: true });
+    const noted = judged(noteHeadPoll(seen, 20), { outlier: true });
+    expect(isHeadOutlier(noted, policy)).toBe(false);
+    expect(isHeadOutlier(judged(noteHeadPoll(noted, 30), { outlier: true }), policy)).toBe(true);
+  });
+
   test('one poll in reason starts the count anew', () => {
     let watch = judged(noteHeadPoll(blankHeadWatch, 10), { outlier: true });
     watch = judged(noteHeadPoll(watch, 20), {});

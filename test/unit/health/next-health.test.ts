@@ -590,6 +590,13 @@ describe('what others decide', () => {
     expect(kindOf(fold(state, { kind: 'healed', at: 3000 }))).toBe('probation');
   });
 
+  test('healed before its chain was ever confirmed goes no further than probation until it is', () => {
+    const convicted = { kind: 'convicted', at: 1000, evidence: 'e' } as const;
+    let state = fold(newUpstreamHealth(buildEndpoint(0), 1000), convicted, { kind: 'healed', at: 2000 });
+    for (let at = 3000; at < 60_000; at += 1000) state = fold(state, pollAnswered({ at }), { kind: 'time-passed', at });
+    expect([state.identity, kindOf(state)]).toEqual(['unknown', 'probation']);
+  });
+
   test('the history keeps the last twenty changes with their causes', () => {
     let state = serving;
     for (let at = 2000; at < 42_000; at += 2000)
