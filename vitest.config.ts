@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config';
 /** What opens sockets or starts processes: one file at a time, and not beside the others, so that nobody starves. */
 const worldly = ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/fault/**/*.test.ts'];
 
+/** What is drawn by chance. */
+const walks = ['test/property/**/*.test.ts'];
+
 /** These run Debian's Prometheus. A machine without it leaves them out and says so; CI installs it and leaves nothing out. */
 const withPrometheus = ['test/e2e/prometheus.test.ts', 'test/integration/observability/promtool.test.ts'];
 
@@ -26,10 +29,19 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: worldly,
+          exclude: [...worldly, ...walks],
           sequence: { groupOrder: 0 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'walks',
+          include: walks,
+          setupFiles: 'test/support/fix-chance.ts',
+          sequence: { groupOrder: 0 },
+          testTimeout: isProof ? 600_000 : 60_000,
         },
       },
       {

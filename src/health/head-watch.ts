@@ -10,8 +10,8 @@ export interface HeadWatch {
   readonly pollSentAt: number;
   /** Polls in a row whose head was an outlier. */
   readonly outlierPolls: number;
-  /** The poll the last outlier was counted for. */
-  readonly outlierPollSentAt: number;
+  /** The poll that was judged last: a head that is seen before its own poll is noted counts for that one, not for the one before. */
+  readonly judgedPollSentAt: number;
 }
 
 /** How the track room judges a head against the tip. */
@@ -28,7 +28,7 @@ export const blankHeadWatch: HeadWatch = {
   behindSince: undefined,
   pollSentAt: 0,
   outlierPolls: 0,
-  outlierPollSentAt: 0,
+  judgedPollSentAt: 0,
 };
 
 /** Notes that a poll sent at `sentAt` was answered. */
@@ -38,15 +38,15 @@ export function noteHeadPoll(watch: HeadWatch, sentAt: number): HeadWatch {
 
 /** Takes over a judgement. An outlier counts once for each answered poll, however often it is judged. */
 export function noteJudgement(watch: HeadWatch, judgement: HeadJudgement): HeadWatch {
-  const isNewOutlier = judgement.outlier && watch.pollSentAt > watch.outlierPollSentAt;
-  const counted = isNewOutlier ? watch.outlierPolls + 1 : watch.outlierPolls;
+  const isNewPoll = watch.pollSentAt > watch.judgedPollSentAt;
+  const counted = isNewPoll ? watch.outlierPolls + 1 : watch.outlierPolls;
   const next: HeadWatch = {
     ...watch,
     lagging: judgement.lagging,
     outlier: judgement.outlier,
     behindSince: judgement.behindSince,
     outlierPolls: judgement.outlier ? counted : 0,
-    outlierPollSentAt: isNewOutlier ? watch.pollSentAt : watch.outlierPollSentAt,
+    judgedPollSentAt: watch.pollSentAt,
   };
   return isSameWatch(watch, next) ? watch : next;
 }
@@ -95,6 +95,6 @@ function isSameWatch(a: HeadWatch, b: HeadWatch): boolean {
     a.outlier === b.outlier &&
     a.behindSince === b.behindSince &&
     a.outlierPolls === b.outlierPolls &&
-    a.outlierPollSentAt === b.outlierPollSentAt
+    a.judgedPollSentAt === b.judgedPollSentAt
   );
 }

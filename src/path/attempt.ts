@@ -107,6 +107,8 @@ function sendAttempt(deps: AttemptDeps, attempt: Attempt): Cancel {
     if (isOver) return;
     const now = deps.clock.now();
     isAwaited = false;
+    // What one upstream has accepted is as safe as that one is: a signed transaction goes on to whoever was sent it.
+    if (policy.write?.kind === 'raw') return;
     // Another answered because this one hangs: it runs into its own deadline, so that whoever hangs is found out.
     if (journey.isWanted() && lane.load.isSilent(endpoint.index, series, { sentAt, now })) return;
     isOver = true;

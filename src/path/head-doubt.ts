@@ -18,14 +18,16 @@ export interface ShownHead {
   /** Takes note of a height that a head read would show, and says whether more was shown, and is agreed on, already. */
   isBehind(height: number, tip: number | undefined): boolean;
   /** Keeps what somebody was told in answer to a question, in place of what was told before. */
-  tell(question: string, told: Told): void;
-  /** What was told in answer to a question last, where that is above `height` and agreed on. */
+  tell(question: string, told: Told, tip: number | undefined): void;
+  /** The last thing that was told in answer to a question and is agreed on, where that is above `height`. */
   toldAbove(question: string, height: number, tip: number | undefined): Told | undefined;
 }
 
 /** An answer to a question for the newest block, and the height it shows. */
 export interface Told {
   readonly height: number;
+  /** The block's, where the answer is a block: once the chain has another in its place, it is not told again. */
+  readonly hash?: string;
   readonly answer: Answer;
 }
 
@@ -40,7 +42,7 @@ const maxQuestions = 16;
  */
 export function createShownHead(): ShownHead {
   let shown = 0;
-  const told = new Map<string, Told>();
+  const told = new Map<string, Telling>();
   return {
     get newest() {
       return shown;
@@ -50,17 +52,32 @@ export function createShownHead(): ShownHead {
       shown = Math.max(shown, height);
       return false;
     },
-    tell(question, answer) {
+    tell(question, last, tip) {
+      const before = told.get(question);
+      const agreed = before !== undefined && isAgreed(before.last, tip) ? before.last : before?.agreed;
       told.delete(question);
-      told.set(question, answer);
+      told.set(question, { last, agreed });
       const [oldest] = told.keys();
       if (told.size > maxQuestions && oldest !== undefined) told.delete(oldest);
     },
     toldAbove(question, height, tip) {
-      const last = told.get(question);
-      return last !== undefined && tip !== undefined && last.height > height && last.height <= tip ? last : undefined;
+      const { last, agreed } = told.get(question) ?? nothingTold;
+      const best = isAgreed(last, tip) ? last : agreed;
+      return best !== undefined && best.height > height && isAgreed(best, tip) ? best : undefined;
     },
   };
+}
+
+/** What was told last, which may be one upstream's word alone, and the last thing before it that was not. */
+interface Telling {
+  readonly last: Told | undefined;
+  readonly agreed: Told | undefined;
+}
+
+const nothingTold: Telling = { last: undefined, agreed: undefined };
+
+function isAgreed(told: Told | undefined, tip: number | undefined): boolean {
+  return told !== undefined && tip !== undefined && told.height <= tip;
 }
 
 const nullText = Buffer.from('null');

@@ -82,7 +82,8 @@ function contentOf({ answer, verdict }: Answered): Found['content'] {
   return Array.isArray(value) && value.length === 0 ? 'empty' : 'value';
 }
 
-function shownBlock({ spec }: Lane, { policy }: Trip['classified'], answer: Answer): ShownBlock | undefined {
+/** The block a result says it is of, or was read from; undefined where it says none. Never throws. */
+export function shownBlock({ spec }: Lane, { policy }: Trip['classified'], answer: Answer): ShownBlock | undefined {
   const { showsBlock } = policy;
   if (showsBlock === undefined || answer.kind === 'error') return undefined;
   const { result } = answer;

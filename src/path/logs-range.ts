@@ -11,14 +11,15 @@ import type { Lane } from './lane.ts';
 /**
  * The same call with heights in place of the tags for the newest and the finalized block, so that retries and pieces read one range. The very
  * same where there is nothing to fix: params too long to have been looked at, or a range that begins above the tip we know, where
- * the upstreams know better.
+ * the upstreams know better. `atLeast` is what whoever asks was shown before: the newest block is no lower.
  */
-export function fixRange(lane: Lane, classified: ClassifiedCall): ClassifiedCall {
+export function fixRange(lane: Lane, classified: ClassifiedCall, atLeast: number | undefined): ClassifiedCall {
   const { call, block } = classified;
   if ((call.params?.length ?? 0) > maxParamsBytes || block.kind !== 'range') return classified;
   const { tip, finalized } = lane.pairing();
   const { family, head } = lane.spec;
-  const fixed = fixBlock(classified, { family, form: head.quantity, latest: tip, finalized });
+  const latest = tip === undefined ? undefined : Math.max(tip, atLeast ?? 0);
+  const fixed = fixBlock(classified, { family, form: head.quantity, latest, finalized });
   return isBackwards(fixed.block) ? classified : fixed;
 }
 

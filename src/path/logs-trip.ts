@@ -37,8 +37,8 @@ export function createLogsTrip(deps: LogsTripDeps, inner: Serve, perPiece: Serve
 }
 
 async function serveRange(layer: Layer, asked: Trip): Promise<Served> {
-  const { lane } = asked;
-  const trip: Trip = { ...asked, classified: fixRange(lane, asked.classified) };
+  const { lane, wish } = asked;
+  const trip: Trip = { ...asked, classified: fixRange(lane, asked.classified, wish?.atLeast) };
   const range = rangeOf(trip.classified);
   if (range === undefined) return layer.inner(trip);
   const widest = layer.widths.widest(lane.pairing());

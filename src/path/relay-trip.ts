@@ -7,7 +7,7 @@ import type { RelayOutcome } from '../relay/relay-plan.ts';
 import { type AttemptOrder, startRelay } from '../relay/start-relay.ts';
 import { pickUpstream } from '../select/pick-upstream.ts';
 import type { Journey, SendAttempt } from './attempt.ts';
-import { needFor, planFor } from './call-plan.ts';
+import { needFor, planFor, sendKindOf } from './call-plan.ts';
 import { watchFailures } from './excuse-failures.ts';
 import { faultOfFailure } from './fault-of-failure.ts';
 import { behindVerdict } from './head-doubt.ts';
@@ -26,7 +26,8 @@ export interface RelayTripDeps {
 
 /**
  * Select, relay, judge: the innermost layer. The relay machine asks for upstreams one by one and judges by verdicts alone.
- * A client that has gone waits for no answer, though a write may still be on its way.
+ * A read stops when its client has gone. A write that is on its way cannot be taken back: it goes on to its end, which still matters to
+ * whatever is read after it, and to a reload that waits for what is under way.
  */
 export function createRelayTrip(deps: RelayTripDeps): Serve {
   return (trip) =>
@@ -34,7 +35,7 @@ export function createRelayTrip(deps: RelayTripDeps): Serve {
       const cancel = relay(deps, trip, (outcome, tip) => resolve(servedOf(deps, trip, { outcome, tip })));
       trip.onCancel(() => {
         cancel();
-        resolve(gone);
+        if (sendKindOf(trip.classified.policy) === 'read') resolve(gone);
       });
     });
 }

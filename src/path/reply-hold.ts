@@ -14,14 +14,16 @@ export interface ReplyHold {
   keep(reply: CallReply): boolean;
   /** Passes the bytes to whoever sends them, who gives them back. */
   passOn(reply: GatewayReply): GatewayReply;
-  /** Gives back all that is held, where nothing is going to be sent. */
+  /** Gives back all that is held, where nothing is going to be sent; from then on nothing is kept. */
   drop(): void;
 }
 
 /** Starts to count for one request. */
 export function createReplyHold(room: HeldBytes): ReplyHold {
   let held = 0;
+  let isOver = false;
   const drop = (): void => {
+    isOver = true;
     if (held > 0) room.give(held);
     held = 0;
   };
@@ -32,7 +34,8 @@ export function createReplyHold(room: HeldBytes): ReplyHold {
       let bytes = 0;
       for (const piece of pieces) bytes += piece.length;
       if (bytes < countedFrom) return true;
-      if (!room.take(bytes)) return false;
+      // A call of a batch may end after the batch was given up.
+      if (isOver || !room.take(bytes)) return false;
       held += bytes;
       return true;
     },

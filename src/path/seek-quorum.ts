@@ -95,12 +95,12 @@ class RunningQuorum {
       case 'cancel':
         return this.#cancel(effect.slot);
       case 'settle':
-        return void this.#settle(effect.outcome).then(this.#parts.resolve, this.#parts.reject);
+        return void this.#settle(effect.outcome).then(this.#parts.resolve, (bug) => this.#fail(bug));
     }
   }
 
   #ask(slot: number): void {
-    const { trip, ordered, inner, reject } = this.#parts;
+    const { trip, ordered, inner } = this.#parts;
     const cancels: Cancel[] = [];
     this.#questions[slot] = cancels;
     this.#attempts += 1;
@@ -115,7 +115,14 @@ class RunningQuorum {
     };
     inner(part)
       .then((served) => this.#served(slot, served))
-      .catch(reject);
+      .catch((bug) => this.#fail(bug));
+  }
+
+  /** A bug leaves nothing behind: no question, and no byte held. */
+  #fail(bug: unknown): void {
+    this.#leave();
+    this.#box.close();
+    this.#parts.reject(bug);
   }
 
   #cancel(slot: number): void {

@@ -1,5 +1,8 @@
 import { compactParams } from '../codec/compact-params.ts';
+import type { Answer } from '../model/answer.ts';
 import type { ClassifiedCall } from '../model/call.ts';
+import type { Told } from './head-doubt.ts';
+import { shownBlock } from './keep-answer.ts';
 import { quorumOf } from './quorum-trip.ts';
 import { shownHead } from './shown-height.ts';
 import type { Answered, Serve, Served, Trip } from './trip.ts';
@@ -36,8 +39,14 @@ async function serveNewest(inner: Serve, trip: Trip): Promise<Served> {
   if (height === undefined) return served;
   const question = questionOf(classified);
   if (served.verdict.meaning === 'lagging') return tellAgain(trip, served, { question, height });
-  if (result.length <= maxKeptBytes) lane.shownHead.tell(question, { height, answer: served.answer });
+  if (result.length <= maxKeptBytes)
+    lane.shownHead.tell(question, toldOf(trip, served.answer, height), lane.pairing().tip);
   return served;
+}
+
+function toldOf({ lane, classified }: Trip, answer: Answer, height: number): Told {
+  const hash = shownBlock(lane, classified, answer)?.hash;
+  return hash === undefined ? { height, answer } : { height, answer, hash };
 }
 
 /** Where a method always reads the newest block, params ask for nothing else. Methods hold no spaces, so no two questions have one name. */
@@ -51,8 +60,11 @@ interface Behind {
   readonly height: number;
 }
 
-function tellAgain({ lane }: Trip, served: Answered, { question, height }: Behind): Answered {
+/** Not to whoever says where the answer is to come from; and no block that the chain has left meanwhile, or may have. */
+function tellAgain({ lane, steering }: Trip, served: Answered, { question, height }: Behind): Answered {
+  if (steering.cache === 'bypass' || steering.exclude.size > 0) return served;
   const told = lane.shownHead.toldAbove(question, height, lane.pairing().tip);
   if (told === undefined) return served;
+  if (told.hash !== undefined && lane.recent.hashAt(told.height) !== told.hash) return served;
   return { ...served, answer: told.answer, facts: { ...served.facts, degraded: 'height' } };
 }

@@ -94,7 +94,15 @@ function optionalFacts(
   { path, complain }: MethodSurroundings,
 ): Pick<
   MethodPolicy,
-  'timeoutMs' | 'showsHead' | 'showsBlock' | 'splits' | 'readsNonce' | 'carriesSigned' | 'volatile' | 'contract' | 'addon'
+  | 'timeoutMs'
+  | 'showsHead'
+  | 'showsBlock'
+  | 'splits'
+  | 'readsNonce'
+  | 'carriesSigned'
+  | 'volatile'
+  | 'contract'
+  | 'addon'
 > {
   return {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

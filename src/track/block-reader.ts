@@ -3,6 +3,7 @@ import { questionFor, readBlock } from '../model/head-reading.ts';
 import type { TrackerId } from '../model/names.ts';
 import type { Ask, Reply } from '../ports/ask.ts';
 import type { Clock } from '../ports/clock.ts';
+import { answerInTime } from './answer-in-time.ts';
 import type { ShownBlock } from './ring.ts';
 import type { Gate } from './tracker-state.ts';
 
@@ -12,7 +13,7 @@ export type BlockReading =
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed' };
 
-/** Reads one block from one tracker's upstream. Never rejects; counted as backfill. */
+/** Reads one block from one tracker's upstream. Never rejects, and never waits for good; counted as backfill. */
 export type ReadBlock = (tracker: TrackerId, height: number) => Promise<BlockReading>;
 
 /** What reading needs of the outside. */
@@ -31,7 +32,9 @@ export function createBlockReader(reading: BlockByHeight, deps: BlockReaderDeps)
     if (gate.kind === 'closed') return { kind: 'failed' };
     const { method, params } = questionFor(reading, height);
     const question = { upstream: gate.upstream, method, params, timeoutMs } as const;
-    const reply = await deps.ask({ ...question, purpose: 'backfill', connection: 'pooled' });
+    const asking = deps.ask({ ...question, purpose: 'backfill', connection: 'pooled' });
+    const reply = await answerInTime(asking, deps.clock, timeoutMs);
+    if (reply === 'lost') return { kind: 'failed' };
     if (reply.kind === 'failed') return isAbsent(reply) ? { kind: 'absent' } : { kind: 'failed' };
     const block = readBlock(reply.value, reading, { height, at: reply.at });
     if (block?.hash === undefined) return { kind: 'absent' };

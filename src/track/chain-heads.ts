@@ -63,7 +63,7 @@ export function judgeHeads(prev: HeadsState, inputs: HeadsInputs, policy: TrackP
   const fresh = inputs.sights.filter((sight) => sight.standing === 'fresh');
   const forks = nextForks(prev.forks, finalTestimonies(fresh));
   const honest = fresh.filter((sight) => !forks.forked.has(sight.tracker));
-  const around = { bound: policy.bound, wall: inputs.wall };
+  const around = { ...policy, wall: inputs.wall };
   const tipBy = (heard: readonly TrackerSight[]): TipState =>
     judgeTip(prev.tip, { ...inputs, witnesses: gatherWitnesses(headsOf(heard), around) }, policy);
   const tip = tipBy(honest);

@@ -37,7 +37,7 @@ export const unknownTip: TipState = {};
  * Judges the tip from the heads of the fresh witnesses.
  *
  * None: the tip stands. One: its head. Two: the higher while both are within the bound; else the one whose newest block is
- * nearest to now, else the one that was followed there step by step, else the lower. Three or more: the second highest, so
+ * by far nearest to now, else the one that was followed there step by step, else the lower. Three or more: the second highest, so
  * one liar can neither raise the tip nor hold it down; the highest only once it has gone on alone, at the chain's own pace,
  * while the second stood still. While the witnesses stay and no head falls, the tip does not fall, save when the second
  * goes on again after that. Never throws.
@@ -70,7 +70,7 @@ function tipOfTwo(
 ): Choice {
   const { pace } = seen;
   if (pace.gap <= policy.bound) return { tip: first.head.height, pace };
-  const likelier = nearestInTime([first.head, second.head], seen.wall);
+  const likelier = nearestInTime([first.head, second.head], { ...policy, wall: seen.wall });
   const followed = pace.followed === 'yes' ? first.head : second.head;
   return { tip: (likelier ?? followed).height, degraded: 'heads-disagree', pace };
 }

@@ -1,3 +1,4 @@
+import { lostGraceMs } from './answer-in-time.ts';
 import { backoffMs, maySkip, nextPollAt } from './poll-schedule.ts';
 import {
   clearInFlight,
@@ -17,9 +18,6 @@ type Event<Kind extends TrackerEvent['kind']> = Extract<TrackerEvent, { kind: Ki
 
 /** Failures to answer in a row from which a tracker is in `error` and slows down. */
 const errorAfter = 3;
-
-/** Beyond its own timeout, a question this late will never be answered. */
-const lostGraceMs = 2000;
 
 /** The soonest a tracker polls again that was told to go on. */
 const leastRestartMs = 1000;

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Head } from '../model/head.ts';
 import type { TrackerId } from '../model/names.ts';
-import { clockSkewMs } from './track-policy.ts';
+import { clockSkewMs, type TrackPolicy } from './track-policy.ts';
 
 /** What can be testified to: a newest block, or a finalized one. */
 export interface Shown {
@@ -21,9 +21,8 @@ export interface Testimony<Block extends Shown = Head> {
   readonly head: Block;
 }
 
-/** How far apart two heads may be, and our wall clock, against which the times of blocks are held. */
-export interface Surroundings {
-  readonly bound: number;
+/** How far apart two heads may be, in blocks and in time, and our wall clock, against which the times of blocks are held. */
+export interface Surroundings extends Pick<TrackPolicy, 'bound' | 'standStillMs'> {
   readonly wall: number;
 }
 
@@ -75,21 +74,24 @@ export function gatherWitnesses<Block extends Shown>(
 function spokenFor<Block extends Shown>(heads: readonly Block[], around: Surroundings): Block | undefined {
   const [first, second] = [...heads].sort((a, b) => b.height - a.height);
   if (first === undefined || second === undefined || first.height - second.height <= around.bound) return first;
-  return heads.length === 2 ? (nearestInTime([first, second], around.wall) ?? second) : second;
+  return heads.length === 2 ? (nearestInTime([first, second], around) ?? second) : second;
 }
 
 /**
  * Of two heads far apart, the one whose newest block is nearest to now and not in the future; undefined where the times
- * do not decide. A block without a time, or one more than 15 s ahead of us, proves nothing.
+ * do not decide. A block without a time, or one more than 15 s ahead of us, proves nothing. Nor does a lead shorter than
+ * heads must stand still for: polls show the times of blocks at different moments, and who is honestly ahead by more than
+ * the bound is ahead by far longer.
  */
 export function nearestInTime<Block extends Shown>(
   [first, second]: readonly [Block, Block],
-  wall: number,
+  { wall, standStillMs }: Pick<Surroundings, 'wall' | 'standStillMs'>,
 ): Block | undefined {
   const ageOfFirst = ageOf(first, wall);
   const ageOfSecond = ageOf(second, wall);
-  if (ageOfFirst === ageOfSecond) return undefined;
-  return ageOfFirst < ageOfSecond ? first : second;
+  if (ageOfFirst + standStillMs <= ageOfSecond && Number.isFinite(ageOfFirst)) return first;
+  if (ageOfSecond + standStillMs <= ageOfFirst && Number.isFinite(ageOfSecond)) return second;
+  return undefined;
 }
 
 function ageOf({ timeMs }: Shown, wall: number): number {

@@ -55,7 +55,7 @@ describe.each(implementations)('a cache store in %s', (_name, create) => {
     expect(store.bytes).toBe(0);
   });
 
-  it('never holds more bytes than there is room for', () => {
+  it('F-189: never holds more bytes than there is room for', () => {
     for (let at = 0; at < 100; at += 1) {
       put(`n${at}`);
       expect(store.bytes).toBeLessThanOrEqual(maxBytes);
@@ -74,7 +74,7 @@ describe.each(implementations)('a cache store in %s', (_name, create) => {
     expect(store.get('n1')).toBeUndefined();
   });
 
-  it('does not take in what would turn out too many others', () => {
+  it('F-189: does not take in what would turn out too many others', () => {
     put('a');
     store.put('large', { value: { name: 'large' }, bytes: maxBytes / 16 + 1 });
     expect(store.get('large')).toBeUndefined();

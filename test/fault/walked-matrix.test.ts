@@ -48,6 +48,13 @@ const rows: readonly Row[] = [
     alone: 3600,
     ofTwo: 0,
   },
+  {
+    words: 'is an hour ahead with blocks whose times are of now',
+    fault: { kind: 'hour-ahead', times: 'of-now' },
+    standing: 'blocked outlier-head',
+    alone: 3600,
+    ofTwo: 0,
+  },
 ];
 
 const table = stages.flatMap(([count, blockTimeMs]) => rows.map((row) => ({ ...row, count, blockTimeMs })));

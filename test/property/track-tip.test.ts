@@ -15,7 +15,7 @@ interface Shown {
 /** Judges one step with witnesses `w0`, `w1` … showing these heads. */
 function judge(prev: TipState, heads: readonly Shown[], now: number): TipState {
   const testimonies = heads.map((shown, index) => ({ witness: `w${index}`, head: { ...shown, at: now } }));
-  const around = { bound: policy.bound, wall: wall + now };
+  const around = { ...policy, wall: wall + now };
   const witnesses = gatherWitnesses(testimonies, around);
   return judgeTip(prev, { witnesses, configured: heads.length, now, wall: wall + now }, policy);
 }
@@ -84,7 +84,7 @@ describe('any heads at all', () => {
       fc.property(heights, fc.infiniteStream(fc.nat(100)), (heads, dice) => {
         const named = heads.map((height, index) => ({ witness: `w${index}`, head: { height, at: 0 } }));
         const shuffled = named.map((one) => ({ one, key: dice.next().value })).sort((a, b) => a.key - b.key);
-        const around = { bound: policy.bound, wall };
+        const around = { ...policy, wall };
         expect(
           gatherWitnesses(
             shuffled.map(({ one }) => one),

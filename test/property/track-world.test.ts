@@ -111,28 +111,54 @@ function expectSound(world: World): void {
   expect(world.clock.pending()).toBeLessThanOrEqual(4 + 1 + 1 + 12);
 }
 
+interface Step {
+  readonly trouble: Trouble;
+  readonly ms: number;
+}
+
+/** Walks a chain through its trouble, and expects it to be well minutes after. */
+async function walkAndHeal(walk: readonly Step[], needsRing: 'yes' | 'no'): Promise<void> {
+  const spec = evmSpec({ blockTimeMs: 4000, lagLimit: 5 });
+  const world = createWorld({ endpoints: endpoints(4), spec, plan: { needsRing } });
+  for (const { trouble: what, ms } of walk) {
+    cause(world, what);
+    await world.clock.advanceAsync(ms);
+    expectSound(world);
+  }
+  world.tracking.replace(endpoints(4));
+  heal(world);
+  await world.run(240_000);
+  const view = world.tracking.view();
+  expect(view.upstreams.map((one) => one.tracker)).toEqual(Array(4).fill('following'));
+  expect(view).toMatchObject({ tip: world.chain.height(), state: 'running' });
+  expect(view.degraded).toBeUndefined();
+  expect(view.upstreams.every((one) => !one.lagging && !one.outlier)).toBe(true);
+  world.tracking.close();
+}
+
 describe('a chain in any trouble', () => {
   test('stays sound, and minutes after the trouble every tracker follows and the tip is the chain’s', async () => {
-    await fc.assert(
-      fc.asyncProperty(walks, fc.constantFrom('yes', 'no' as const), async (walk, needsRing) => {
-        const spec = evmSpec({ blockTimeMs: 4000, lagLimit: 5 });
-        const world = createWorld({ endpoints: endpoints(4), spec, plan: { needsRing } });
-        for (const { trouble: what, ms } of walk) {
-          cause(world, what);
-          await world.clock.advanceAsync(ms);
-          expectSound(world);
-        }
-        world.tracking.replace(endpoints(4));
-        heal(world);
-        await world.run(240_000);
-        const view = world.tracking.view();
-        expect(view.upstreams.map((one) => one.tracker)).toEqual(Array(4).fill('following'));
-        expect(view).toMatchObject({ tip: world.chain.height(), state: 'running' });
-        expect(view.degraded).toBeUndefined();
-        expect(view.upstreams.every((one) => !one.lagging && !one.outlier)).toBe(true);
-        world.tracking.close();
-      }),
-      { numRuns: 25 },
+    await fc.assert(fc.asyncProperty(walks, fc.constantFrom('yes', 'no' as const), walkAndHeal), { numRuns: 25 });
+  });
+
+  test('fills its ring though one never says a word while a reorg is traced (seed -810950099)', async () => {
+    await walkAndHeal(
+      [
+        { trouble: { kind: 'mode', url: 1, mode: 'good' }, ms: 20 },
+        { trouble: { kind: 'mode', url: 1, mode: 'never' }, ms: 1 },
+        { trouble: { kind: 'reorg', depth: 2 }, ms: 3000 },
+      ],
+      'yes',
+    );
+  });
+
+  test('fills its ring though the first block that is asked for is never answered (seed 7919)', async () => {
+    await walkAndHeal(
+      [
+        { trouble: { kind: 'reload', count: 1 }, ms: 20 },
+        { trouble: { kind: 'mode', url: 0, mode: 'never' }, ms: 20 },
+      ],
+      'yes',
     );
   });
 

@@ -71,9 +71,6 @@ export function ethersReading(url: string, truth: ChainTruth): ReadingClient {
   return { name: 'ethers', wire, read: rotation(asked, truth), close: () => provider.destroy() };
 }
 
-/** Blocks that upstreams may be apart while a new one spreads. */
-const honestSkew = 1;
-
 /** Turns questions into reads, each checked against the truth. Heads seen by one client do not go back. */
 function rotation(asked: Questions, truth: ChainTruth): (turn: number) => Promise<void> {
   let highest = 0;
@@ -82,7 +79,7 @@ function rotation(asked: Questions, truth: ChainTruth): (turn: number) => Promis
     head: async () => {
       const floor = highest;
       const height = await asked.blockNumber();
-      if (height < floor - honestSkew || height > truth.height()) throw new WrongAnswer(`${height} after ${floor}`);
+      if (height < floor || height > truth.height()) throw new WrongAnswer(`${height} after ${floor}`);
       highest = Math.max(highest, height);
     },
     block: async (turn) => {

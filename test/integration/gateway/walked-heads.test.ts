@@ -4,6 +4,7 @@ import { type Stage, setStage } from '../../support/stage.ts';
 const names = ['alpha', 'bravo', 'charlie', 'delta'];
 const stuck = { kind: 'stuck' } as const;
 const slightlyAhead = { kind: 'claims-ahead', blocks: 3 } as const;
+const hourAhead = { kind: 'hour-ahead', times: 'of-now' } as const;
 const farAhead = { kind: 'claims-ahead', blocks: 1_000_000_000 } as const;
 
 /** A stage on which everybody has served for a while. */
@@ -16,6 +17,12 @@ async function setServing(providers: readonly string[]): Promise<Stage> {
 
 function tipsOf(stage: Stage): readonly number[] {
   return stage.told('tip-moved').map(({ tip }) => tip);
+}
+
+/** How often a provider was asked for its newest block by polls. */
+function headPollsOf({ sends }: Stage, name: string): number {
+  const polls = sends.filter(({ key, purpose }) => purpose === 'poll' && key.split('/')[1] === name);
+  return polls.filter(({ call }) => call.params[0] === 'latest').length;
 }
 
 function expectUntouched(stage: Stage, providers: readonly string[]): void {
@@ -74,6 +81,23 @@ describe.each([2, 3, 4])('of %i upstreams the first', (count) => {
     const honest = stage.chain.startHeight + stage.clock.now() / stage.chain.blockTimeMs;
     expect(Math.max(...tipsOf(stage))).toBeLessThanOrEqual(honest);
     expect(stage.view().epoch).toBeLessThanOrEqual(epoch + 5);
+  });
+});
+
+describe.each([1000, 12_000])('one of two, with blocks of %i ms, that is an hour ahead', (blockTimeMs) => {
+  test('B8: is blocked after two polls though its blocks are as new as the other’s, and the tip never is its', async () => {
+    const stage = await setStage({ providers: ['alpha', 'bravo'], chain: { blockTimeMs } });
+    await stage.pass(60_000);
+    const before = headPollsOf(stage, 'alpha');
+    const honest = (): number => stage.chain.startHeight + Math.floor(stage.clock.now() / blockTimeMs);
+    stage.set('alpha', hourAhead);
+    await stage.until(() => {
+      expect(stage.view().tip).toBeLessThanOrEqual(honest());
+      return stage.standings().alpha === 'blocked';
+    }, 30_000);
+    expect(headPollsOf(stage, 'alpha') - before).toBe(2);
+    expect(stage.changesOf('alpha')).toEqual(['serving', 'blocked outlier-head']);
+    expectUntouched(stage, ['bravo']);
   });
 });
 

@@ -5,6 +5,7 @@ import { backupsLast } from '../promises/backups-last.ts';
 import { blockedLast } from '../promises/blocked-last.ts';
 import { cause } from '../promises/cause.ts';
 import { confirmedFirst } from '../promises/confirmed-first.ts';
+import { detection } from '../promises/detection.ts';
 import { gauges } from '../promises/gauges.ts';
 import { headOrder } from '../promises/head-order.ts';
 import { leftovers } from '../promises/leftovers.ts';
@@ -25,6 +26,7 @@ import {
   isProbe,
   isRawWrite,
   isStateRead,
+  pollsDropped,
   probesLost,
   probesOfAnother,
   sentTwice,
@@ -79,6 +81,7 @@ export const plantings: readonly Planting[] = [
     from: 2,
     plant: () => blamed(({ meaning, blame }) => blame === 'none' && meaning === 'internal-error'),
   },
+  { vow: detection, what: 'a connection that goes takes the poll in flight along', from: 4, plant: pollsDropped },
   { vow: background, what: 'probes go out twice', from: 1, plant: () => sentTwice(isProbe) },
   { vow: attempts, what: 'a read goes out twice', from: 1, plant: () => sentTwice(isStateRead) },
   { vow: writes, what: 'a write goes out twice', from: 4, plant: () => sentTwice(isRawWrite) },

@@ -59,6 +59,23 @@ export function probesLost(): Breach {
   };
 }
 
+/**
+ * A question for the newest block that breaks its connection is dropped with it, as if the gateway itself had ended it. Nor is told
+ * how calls fail, so that nothing but polls can notice.
+ */
+export function pollsDropped(): Breach {
+  return {
+    fold: (event) => (event.kind === 'attempt-failed' ? undefined : event),
+    transport: (transport) => ({
+      send: (send, done) =>
+        transport.send(send, (result) => {
+          const isBroken = result.kind === 'failed' && (result.failure === 'refused' || result.failure === 'reset');
+          done(isBroken && isHeadRead(send) ? { ...result, failure: 'aborted' } : result);
+        }),
+    }),
+  };
+}
+
 /** Every send arms a timer that nobody cancels. */
 export function timersLeft(): Breach {
   return {
@@ -84,4 +101,9 @@ export function isRawWrite({ body }: Send): boolean {
 /** True for a read that any client may have asked. */
 export function isStateRead({ body }: Send): boolean {
   return body.includes('"eth_call"') || body.includes('"eth_getBalance"');
+}
+
+/** True for a read of the newest block, as polls and probes ask for it. */
+export function isHeadRead({ body }: Send): boolean {
+  return body.includes('"eth_getBlockByNumber","params":["latest",false]');
 }

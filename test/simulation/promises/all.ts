@@ -5,6 +5,7 @@ import { backupsLast } from './backups-last.ts';
 import { blockedLast } from './blocked-last.ts';
 import { cause } from './cause.ts';
 import { confirmedFirst } from './confirmed-first.ts';
+import { detection } from './detection.ts';
 import { gauges } from './gauges.ts';
 import { headOrder } from './head-order.ts';
 import { leftovers } from './leftovers.ts';
@@ -29,6 +30,7 @@ export const promises: readonly Vow[] = [
   confirmedFirst,
   unblocking,
   cause,
+  detection,
   poison,
   background,
   attempts,

@@ -7,7 +7,7 @@ const kept = 4096;
 
 /**
  * What clients are told of the newest block does not go back, from one call to another that began after it was answered: as far as the
- * upstreams agree on it, and nobody was told of more than that, which only one that makes up heights does.
+ * upstreams agree on it, nobody was told of more than that, which only one that makes up heights does, and it may come from anybody.
  */
 export const headOrder: Vow = {
   words: 'no client sees the newest block go backwards',
@@ -50,6 +50,8 @@ function judge(scene: Scene, record: CallRecord, { told, height }: Telling): voi
   const better = sends.find((sent) => isBelieved(record, sent) && isBetween(shownBy(sent), { height, agreed }));
   if (better !== undefined)
     return scene.complain(`#${call.number} was told ${height}, and ${better.key} had said more`);
+  // Whoever says where the answer is not to come from takes what is left.
+  if (record.exclude !== undefined) return;
   const before = told.find((one) => one.at < record.startedAt && one.height > height && one.height <= agreed);
   if (before === undefined || told.some((one) => one.height > agreed)) return;
   scene.complain(`#${call.number} was told ${height}, #${before.number} had been told ${before.height}`);

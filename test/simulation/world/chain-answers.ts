@@ -5,6 +5,8 @@ import { blockAt, type ChainHistory, finalizedAt, heightAt, heightOfHash, type S
 export interface ChainView {
   readonly history: ChainHistory;
   readonly seenAt: number;
+  /** By so much the times of its blocks are put back. */
+  readonly backdatedMs: number;
   /** Blocks it claims on top of the newest it sees. */
   readonly claimed: number;
   /** Its own branch begins above this height; undefined: it has none. */
@@ -115,8 +117,9 @@ function block(view: ChainView, height: number | undefined): ChainAnswer {
 }
 
 function blockSeen(view: ChainView, height: number): SimBlock {
-  const { history, seenAt, forkAbove } = view;
-  const seen = blockAt(history, height, seenAt);
+  const { history, seenAt, backdatedMs, forkAbove } = view;
+  const own = blockAt(history, height, seenAt);
+  const seen = { ...own, time: own.time - backdatedMs / 1000 };
   if (forkAbove === undefined || height <= forkAbove) return seen;
   const onFork = (hash: string): string => `0xf0f0f0f0${hash.slice(10)}`;
   return { ...seen, hash: onFork(seen.hash), parent: height - 1 > forkAbove ? onFork(seen.parent) : seen.parent };

@@ -30,8 +30,8 @@ export type Fault =
   /** Its head stands where it was when this began. */
   | { readonly kind: 'stuck' }
   | { readonly kind: 'claims-ahead'; readonly blocks: number }
-  /** Blocks and their times as of an hour from now. */
-  | { readonly kind: 'hour-ahead' }
+  /** Blocks as of an hour from now, and their times too, unless it says that they are of now. */
+  | { readonly kind: 'hour-ahead'; readonly times?: 'of-now' }
   | { readonly kind: 'lies' }
   | { readonly kind: 'other-chain'; readonly chainId: string }
   /** On another branch from so many blocks below the newest on, as of when this began. */

@@ -162,7 +162,8 @@ export class SimUrl {
   #viewAt(at: number): ChainView {
     const member = Math.floor(this.#random() * this.plan.membersLagMs.length);
     const lagMs = this.plan.membersLagMs[member] ?? 0;
-    const view = { history: this.#history, seenAt: at - lagMs, claimed: 0, forkAbove: undefined, keeps: undefined };
+    const seenAt = at - lagMs;
+    const view = { history: this.#history, seenAt, backdatedMs: 0, claimed: 0, forkAbove: undefined, keeps: undefined };
     const skewed = phasesAt(this.plan.program, at).reduce<Omit<ChainView, 'transactions'>>(skew, view);
     return { ...skewed, transactions: this.transactions };
   }
@@ -180,7 +181,7 @@ function skew(
     case 'claims-ahead':
       return { ...view, claimed: fault.blocks };
     case 'hour-ahead':
-      return { ...view, seenAt: view.seenAt + 3_600_000 };
+      return { ...view, seenAt: view.seenAt + hourMs, backdatedMs: fault.times === 'of-now' ? hourMs : 0 };
     case 'other-chain':
       return { ...view, history: { ...view.history, chainId: fault.chainId } };
     case 'forked':
@@ -192,6 +193,7 @@ function skew(
   }
 }
 
+const hourMs = 3_600_000;
 const page = '<!doctype html><html><body><h1>Just a moment</h1></body></html>';
 const quotaSpent = {
   code: -32029,

@@ -79,7 +79,7 @@ describe('a kept answer', () => {
     expect(store.entries).toBe(0);
   });
 
-  test('ages while the machine sleeps, and is not made young by a clock that is set back (F-230)', () => {
+  test('ages while the machine sleeps, and is not made young by a clock that is set back (F-190, F-230)', () => {
     const slept = open();
     slept.keep(final);
     slept.clock.jumpWall(minute);

@@ -22,7 +22,7 @@ function judgeFor(family: Family): Judge {
   return judge;
 }
 
-describe.each(families)('what upstreams of family %s say (F-030, F-040, F-142)', (family) => {
+describe.each(families)('what upstreams of family %s say (F-030, F-040, F-142, F-192)', (family) => {
   const named = labelledAnswers(family).map((answer) => ({ answer, name: nameOf(answer) }));
 
   it.each(named)('is understood: $name', ({ answer }) => {

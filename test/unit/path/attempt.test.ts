@@ -17,6 +17,7 @@ const spec = specWith(
   buildPolicy('block', { nullMayBeLag: true, block: { kind: 'param', path: ['0'], missing: 'latest' } }),
   buildPolicy('big', { class: 'heavy' }),
   buildPolicy('try', { carriesSigned: true }),
+  buildPolicy('send', { kind: 'write', class: 'write', write: { kind: 'raw', path: ['0'], encoding: 'hex' } }),
   buildPolicy('write', { kind: 'write', class: 'write', write: { kind: 'once' } }),
 );
 
@@ -220,6 +221,19 @@ describe('an attempt that is given up', () => {
     clock.advance(1500);
     cancel();
     expect({ cancelled: sends[0]?.cancelled, counted }).toEqual({ cancelled: true, counted: [['light', 'cancelled']] });
+  });
+
+  test('of a signed transaction goes on where another accepted it, unheard but counted', () => {
+    const { sends, outcomes, load, counted, start } = attempt('send', '["0x02f8"]');
+    const cancel = start();
+    cancel();
+    expect(sends[0]?.cancelled).toBe(false);
+    sends[0]?.answer(answered('{"jsonrpc":"2.0","id":1,"result":"0x1"}'));
+    expect({ outcomes, counted, inFlight: load.inFlight(0) }).toEqual({
+      outcomes: [],
+      counted: [['write', 'ok']],
+      inFlight: 0,
+    });
   });
 
   test('is cancelled where the upstream answered others meanwhile', () => {

@@ -63,3 +63,18 @@ describe('F-181: a null is in the place of a block', () => {
     expect(isMissingBlock(Buffer.from('{"number":"0x1"}'), at(1), 100)).toBe(false);
   });
 });
+
+describe('what was told of the newest block', () => {
+  const told = (height: number) =>
+    ({ height, answer: { kind: 'result', result: Buffer.from(String(height)) } }) as const;
+
+  test('is found again up to what is agreed on, also where one alone told of more meanwhile', () => {
+    const head = createShownHead();
+    head.tell('q', told(100), 100);
+    head.tell('q', told(1_000_000), 100);
+    head.tell('q', told(2_000_000), 100);
+    expect(head.toldAbove('q', 99, 100)?.height).toBe(100);
+    expect(head.toldAbove('q', 100, 100)).toBeUndefined();
+    expect(head.toldAbove('other', 99, 100)).toBeUndefined();
+  });
+});

@@ -71,13 +71,19 @@ function itemsOf({ from, to }: Pick<Seen, 'from' | 'to'>): string {
   return `[${Array.from({ length: to - from + 1 }, (_, at) => `{"n":${from + at}.0}`).join(',')}]`;
 }
 
+interface Asking {
+  readonly method?: string;
+  readonly charge?: Trip['charge'];
+  readonly wish?: Trip['wish'];
+}
+
 interface Scene {
   /** What went further in as a whole, and what as pieces. */
   readonly wholes: Seen[];
   readonly pieces: Seen[];
   readonly held: ByteBudget;
   readonly clock: ReturnType<typeof createVirtualClock>;
-  ask(params: string, options?: { readonly method?: string; readonly charge?: Trip['charge'] }): Promise<Served>;
+  ask(params: string, options?: Asking): Promise<Served>;
   leave(): void;
 }
 
@@ -110,7 +116,7 @@ function setScene(
     pieces,
     held,
     clock,
-    ask: (params, { method = 'eth_getLogs', charge } = {}) =>
+    ask: (params, { method = 'eth_getLogs', charge, wish } = {}) =>
       layer({
         lane,
         classified: classifyCall(spec, { id: Buffer.from('1'), method, params: Buffer.from(params) }),
@@ -120,6 +126,7 @@ function setScene(
         large: 'streamed',
         onCancel: (cancel) => void cancels.push(cancel),
         ...(charge !== undefined && { charge }),
+        ...(wish !== undefined && { wish }),
       }),
     leave: () => {
       for (const cancel of cancels) cancel();
@@ -178,6 +185,13 @@ describe('a log query', () => {
     await scene.ask(asked);
     expect(scene.wholes.map(({ params }) => params)).toEqual([asked]);
     expect(scene.pieces).toEqual([]);
+  });
+
+  test('up to the newest block reaches up to what its session saw, be it above the tip that is agreed on', async () => {
+    const scene = setScene(() => undefined);
+    await scene.ask(logs(4999, 'latest'), { wish: { atLeast: 5001 } });
+    await scene.ask(logs(4999, 'latest'), { wish: { atLeast: 4000 } });
+    expect(scene.wholes.map(({ params }) => params)).toEqual([logs(4999, 5001), logs(4999, 5000)]);
   });
 
   test('that nobody refuses is asked once, as it is', async () => {

@@ -25,6 +25,7 @@ interface Question {
   readonly trip: Trip;
   isCancelled: boolean;
   answer(served: Served): Promise<void>;
+  breakDown(bug: Error): Promise<void>;
 }
 
 interface SceneOptions {
@@ -58,10 +59,14 @@ function scene({ upstreams = [{}, {}, {}, {}], lines = [], room = 1_000_000 }: S
   const serve = createQuorumTrip(
     deps,
     (trip) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const question: Question = {
           trip,
           isCancelled: false,
+          async breakDown(bug) {
+            reject(bug);
+            await clock.advanceAsync(0);
+          },
           async answer(served) {
             resolve(served);
             await clock.advanceAsync(0);
@@ -76,12 +81,17 @@ function scene({ upstreams = [{}, {}, {}, {}], lines = [], room = 1_000_000 }: S
   );
   const ask = (call: string, quorum?: Steering['quorum'], traits: Partial<Trip> = {}) => {
     const cancels: Cancel[] = [];
-    const end: { served?: Served } = {};
+    const end: { served?: Served; bug?: unknown } = {};
     const steering = quorum === undefined ? unsteered : { ...unsteered, quorum };
     const onCancel = (cancel: Cancel): void => void cancels.push(cancel);
-    void serve(buildTrip(lane, call, { steering, onCancel, ...traits })).then((served) => {
-      end.served = served;
-    });
+    void serve(buildTrip(lane, call, { steering, onCancel, ...traits })).then(
+      (served) => {
+        end.served = served;
+      },
+      (bug) => {
+        end.bug = bug;
+      },
+    );
     const leave = (): void => {
       for (const cancel of cancels) cancel();
     };
@@ -262,6 +272,17 @@ describe('what a quorum holds', () => {
     await world.question(2).answer(buildAnswered(large('a')));
     expect(end.served).toMatchObject({ kind: 'answered' });
     expect(world.memory.held).toBe(0);
+  });
+
+  test('is let go when one of the questions meets a bug, and the others are cancelled', async () => {
+    const world = scene();
+    const { end } = world.ask('value', twoOfThree);
+    await world.question(0).answer(buildAnswered(large('a')));
+    const bug = new Error('a bug');
+    await world.question(1).breakDown(bug);
+    expect(end.bug).toBe(bug);
+    expect(world.memory.held).toBe(0);
+    expect(world.question(2).isCancelled).toBe(true);
   });
 
   test('is let go when the client has gone, and all are cancelled', async () => {

@@ -39,3 +39,12 @@ test('small replies are not counted, and their bearer has nothing to give back',
   hold.drop();
   expect(room.held).toBe(0);
 });
+
+test('what ends after all was given back holds nothing, and is refused where it would', () => {
+  const room = new ByteBudget(20_000);
+  const hold = createReplyHold(room);
+  hold.keep(replyOf(10_000));
+  hold.drop();
+  expect([hold.keep(replyOf(10_000)), hold.keep(replyOf(10))]).toEqual([false, true]);
+  expect(room.held).toBe(0);
+});

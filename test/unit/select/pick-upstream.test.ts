@@ -260,7 +260,7 @@ describe('heights', () => {
     block: { kind: 'at-least', height, ...(oldest !== undefined && { oldest }) },
   });
 
-  test('a lagging upstream serves reads at or below its head, and no tip reads (F-180, F-181)', () => {
+  test('a lagging upstream serves reads at or below its head, and no tip reads (F-180, F-181, F-182)', () => {
     const pairing = buildPairing([{ lagging: true, head: 60 }, backup]);
     expect(picked(pairing, buildNeed(at(60)))).toBe('0 primary');
     expect(picked(pairing, buildNeed(at(61)))).toBe('1 backup');

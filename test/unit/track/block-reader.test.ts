@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Meaning } from '../../../src/model/verdict.ts';
-import type { Question, Reply } from '../../../src/ports/ask.ts';
+import type { Ask, Question, Reply } from '../../../src/ports/ask.ts';
 import { createBlockReader } from '../../../src/track/block-reader.ts';
 import type { Gate } from '../../../src/track/tracker-state.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
@@ -35,6 +35,20 @@ describe('reading one block', () => {
     const { asked, read } = readerOf({ value: null }, { kind: 'closed', reason: 'held off' });
     expect(await read('url-0', 100)).toEqual({ kind: 'failed' });
     expect(asked).toEqual([]);
+  });
+
+  test('what is never answered is given up a moment after its time, and so is what could not be asked', async () => {
+    const clock = createVirtualClock();
+    const { blockByHeight = evmSpec().head } = evmSpec();
+    const readings: unknown[] = [];
+    const read = (ask: Ask) => createBlockReader(blockByHeight, { clock, ask, gate: () => open })('url-0', 100);
+    read(() => new Promise(() => {})).then((reading) => readings.push(reading));
+    await clock.advanceAsync(4999);
+    expect(readings).toEqual([]);
+    await clock.advanceAsync(1);
+    expect(readings).toEqual([{ kind: 'failed' }]);
+    expect(await read(() => Promise.reject(new Error('planted')))).toEqual({ kind: 'failed' });
+    expect(clock.pending()).toBe(0);
   });
 
   test.each([[null], [{ number: '0x65', hash: 'x' }], [{ number: '0x64' }]])('%j is an absent block', async (value) => {

@@ -19,7 +19,7 @@ describe('lag', () => {
     expect(judge(inputs(100, undefined))).toEqual({ lagging: false, outlier: false });
   });
 
-  test('up to the limit it is not lagging, beyond it is', () => {
+  test('up to the limit it is not lagging, beyond it is (F-182)', () => {
     expect(judge(inputs(98, 100))).toMatchObject({ lagging: false, lag: 2 });
     expect(judge(inputs(97, 100))).toMatchObject({ lagging: true, lag: 3 });
   });

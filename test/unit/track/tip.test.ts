@@ -74,6 +74,36 @@ describe('two that disagree beyond the bound', () => {
     expect(state.tip).toBe(5000);
   });
 
+  test('far ahead with a block as new as the other’s is believed by nobody, whoever was polled last (B8)', () => {
+    for (const leadMs of [-90_000, -12_000, -1, 0, 1, 12_000, 90_000]) {
+      const [made, own] = [near - 100_000, near - 100_000 - leadMs];
+      const state = judge([head(3700, { timeMs: made }), head(100, { timeMs: own })]);
+      expect({ leadMs, tip: state.tip }).toEqual({ leadMs, tip: 100 });
+    }
+  });
+
+  test('ahead in time by as long as heads must stand still is enough, a millisecond less is not', () => {
+    const { standStillMs } = ethereumPolicy;
+    const tipAt = (leadMs: number) => judge([head(5000, { timeMs: near }), head(100, { timeMs: near - leadMs })]).tip;
+    expect(tipAt(standStillMs)).toBe(5000);
+    expect(tipAt(standStillMs - 1)).toBe(100);
+  });
+
+  test('the tip does not go to and fro while both go on, each polled in its turn', () => {
+    let state = unknownTip;
+    let [ahead, honest] = [head(3700, { timeMs: wall }), head(100, { timeMs: wall })];
+    for (let ms = 0; ms <= 600_000; ms += 1000) {
+      const now = wall + ms;
+      const made = Math.floor(ms / 12_000);
+      const timeMs = wall + made * 12_000;
+      if (ms % 10_000 === 0) ahead = head(3700 + made, { timeMs: now });
+      if (ms % 10_000 === 6000) honest = head(100 + made, { timeMs });
+      const seen = { witnesses: witnesses(ahead, honest), configured: 2, now: 1000 + ms, wall: now };
+      state = judgeTip(state, seen, ethereumPolicy);
+      expect(state).toMatchObject({ tip: honest.height, degraded: 'heads-disagree' });
+    }
+  });
+
   test('without times the lower is taken', () => {
     expect(judge([1000, 100])).toMatchObject({ tip: 100, degraded: 'heads-disagree' });
   });

@@ -184,6 +184,19 @@ describe('who is behind, who is ahead (walked by hand)', () => {
     expect(world.tracking.view().upstreams[1]?.outlier).toBe(true);
   });
 
+  test('an hour ahead with blocks of now is an outlier at every poll, and the tip never goes there (B8)', async () => {
+    const world = createWorld({ spec: evmSpec({ blockTimeMs: 1000, lagLimit: 10 }) });
+    await world.run(minutes(1));
+    Object.assign(world.url(1), { head: () => world.chain.height() + 3600, timeShift: -3600 });
+    await world.clock.advanceAsync(2100);
+    for (let second = 0; second < 120; second += 1) {
+      const { tip, upstreams } = world.tracking.view();
+      expect(tip).toBeLessThanOrEqual(world.chain.height());
+      expect(upstreams.map((one) => one.outlier)).toEqual([false, true]);
+      await world.clock.advanceAsync(1000);
+    }
+  });
+
   test('a head that jumps by a billion between two polls is a failed poll, not a head (F-072)', async () => {
     const world = createWorld();
     await world.clock.advanceAsync(100);
@@ -192,6 +205,19 @@ describe('who is behind, who is ahead (walked by hand)', () => {
     const failed = world.polls.find((poll) => poll.outcome.kind === 'failed');
     expect(failed?.outcome).toMatchObject({ verdict: { meaning: 'bad-response', blame: 'upstream' } });
     expect(world.tracking.view().upstreams[0]?.head).toBe(1000);
+  });
+
+  test.each([
+    ['one of two', [1]],
+    ['all of them', [0, 1]],
+  ])('F-196: %s shows blocks that move, with times ten minutes old: nobody is blamed', async (_, late) => {
+    const world = createWorld();
+    for (const index of late) world.url(index).timeShift = -600;
+    await world.run(minutes(10));
+    const { tip, upstreams } = world.tracking.view();
+    expect(tip).toBe(world.chain.height());
+    expect(upstreams.every((one) => !one.lagging && !one.outlier)).toBe(true);
+    expect(world.polls.every(({ outcome }) => outcome.kind === 'answered')).toBe(true);
   });
 
   test('a chain that halts for an hour: nobody is blamed (F-178)', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { gatherWitnesses, nameWitnesses } from '../../../src/track/witness.ts';
-import { endpoint, head } from './builders.ts';
+import { endpoint, ethereumPolicy, head } from './builders.ts';
 
-const around = { bound: 100, wall: 1_700_000_000_000 };
+const around = { ...ethereumPolicy, wall: 1_700_000_000_000 };
 
 describe('who is an independent witness', () => {
   test('each operator is one', () => {
