@@ -115,6 +115,7 @@ async function answerCall(
   const answer = await options.handle(
     { chain, body, client, credential, credentialIn, requestId, steering },
     (cancel) => {
+      if (reply.raw.destroyed) return cancel();
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) cancel();
       });
