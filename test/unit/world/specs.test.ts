@@ -17,3 +17,17 @@ describe('a chain that asks for a quorum', () => {
     expect(() => specOf(documents, chain)).toThrow(`chains.ethereum.quorum: ${method}: a quorum is for reads`);
   });
 });
+
+describe('a chain whose own interface this version does not serve', () => {
+  test.each(['aptos', 'ton', 'tezos'])('is refused at the start, and says why: %s', (spec) => {
+    const chain = { ...ethereumOf([primary]), spec };
+    expect(() => specOf(documents, chain)).toThrow(
+      /^chains\.ethereum: .* is spoken to over rest, which this version does not/,
+    );
+  });
+
+  test('is none where JSON-RPC or Tendermint comes first', () => {
+    for (const spec of ['ethereum', 'solana', 'bitcoin', 'cosmoshub', 'stellar'])
+      expect(specOf(documents, { ...ethereumOf([primary]), spec }).interfaces.length).toBeGreaterThan(0);
+  });
+});
