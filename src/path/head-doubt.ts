@@ -17,9 +17,9 @@ export interface ShownHead {
   readonly newest: number;
   /** Takes note of a height that a head read would show, and says whether more was shown, and is agreed on, already. */
   isBehind(height: number, tip: number | undefined): boolean;
-  /** Keeps what somebody was told in answer to a question, in place of what was told before. */
-  tell(question: string, told: Told, tip: number | undefined): void;
-  /** The last thing that was told in answer to a question and is agreed on, where that is above `height`. */
+  /** Keeps what somebody was told in answer to a question. */
+  tell(question: string, told: Told): void;
+  /** The highest of what was told last in answer to a question and is agreed on, where that is above `height`. */
   toldAbove(question: string, height: number, tip: number | undefined): Told | undefined;
 }
 
@@ -34,6 +34,9 @@ export interface Told {
 /** Questions whose answers are kept: clients ask for the newest block in a few ways only. */
 const maxQuestions = 16;
 
+/** Heights that are kept of each: the last may be one upstream's word alone, and what is agreed on may step back for a while. */
+const mostHeights = 4;
+
 /**
  * Creates the memory of what was shown.
  *
@@ -42,7 +45,7 @@ const maxQuestions = 16;
  */
 export function createShownHead(): ShownHead {
   let shown = 0;
-  const told = new Map<string, Telling>();
+  const told = new Map<string, readonly Told[]>();
   return {
     get newest() {
       return shown;
@@ -52,33 +55,21 @@ export function createShownHead(): ShownHead {
       shown = Math.max(shown, height);
       return false;
     },
-    tell(question, last, tip) {
-      const before = told.get(question);
-      const agreed = before !== undefined && isAgreed(before.last, tip) ? before.last : before?.agreed;
+    tell(question, last) {
+      const others = (told.get(question) ?? nothing).filter(({ height }) => height !== last.height);
       told.delete(question);
-      told.set(question, { last, agreed });
+      told.set(question, [...others, last].slice(-mostHeights));
       const [oldest] = told.keys();
       if (told.size > maxQuestions && oldest !== undefined) told.delete(oldest);
     },
-    toldAbove(question, height, tip) {
-      const { last, agreed } = told.get(question) ?? nothingTold;
-      const best = isAgreed(last, tip) ? last : agreed;
-      return best !== undefined && best.height > height && isAgreed(best, tip) ? best : undefined;
+    toldAbove(question, height, tip = 0) {
+      const agreed = (told.get(question) ?? nothing).filter((one) => one.height > height && one.height <= tip);
+      return agreed.reduce<Told | undefined>((best, one) => ((best?.height ?? 0) > one.height ? best : one), undefined);
     },
   };
 }
 
-/** What was told last, which may be one upstream's word alone, and the last thing before it that was not. */
-interface Telling {
-  readonly last: Told | undefined;
-  readonly agreed: Told | undefined;
-}
-
-const nothingTold: Telling = { last: undefined, agreed: undefined };
-
-function isAgreed(told: Told | undefined, tip: number | undefined): boolean {
-  return told !== undefined && tip !== undefined && told.height <= tip;
-}
+const nothing: readonly Told[] = [];
 
 const nullText = Buffer.from('null');
 

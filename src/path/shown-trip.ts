@@ -39,8 +39,7 @@ async function serveNewest(inner: Serve, trip: Trip): Promise<Served> {
   if (height === undefined) return served;
   const question = questionOf(classified);
   if (served.verdict.meaning === 'lagging') return tellAgain(trip, served, { question, height });
-  if (result.length <= maxKeptBytes)
-    lane.shownHead.tell(question, toldOf(trip, served.answer, height), lane.pairing().tip);
+  if (result.length <= maxKeptBytes) lane.shownHead.tell(question, toldOf(trip, served.answer, height));
   return served;
 }
 

@@ -7,8 +7,8 @@ export interface LoadRow {
   /** When the newest poll that was answered, and the newest send that failed, went out. */
   polledAt: number;
   failedSentAt: number;
-  /** The last answer that says anything was good. */
-  isWell: boolean;
+  /** Failures since the last good answer. */
+  failures: number;
   good: number;
   goodGeneration: number;
   /** When the newest of these was sent. */
@@ -25,7 +25,7 @@ export function blankRow(): LoadRow {
     goodAt: never,
     polledAt: never,
     failedSentAt: never,
-    isWell: false,
+    failures: 0,
     good: 0,
     goodGeneration: 0,
     goodSentAt: never,

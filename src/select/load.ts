@@ -16,6 +16,9 @@ const leastHedgeMs = 50;
 /** A read that was sent this long ago is overdue, whatever else its upstream answers. In milliseconds. */
 const patienceMs = 5000;
 
+/** Failures in a row that do not yet take back what a good answer said: one may be the call's own. */
+const pardonedFailures = 1;
+
 /** For how long a good answer speaks for its upstream, in milliseconds. */
 const freshAnswerMs = 10_000;
 
@@ -178,11 +181,11 @@ export class Load {
     return row === undefined ? Number.NEGATIVE_INFINITY : Math.max(row.goodAt, row.polledAt);
   }
 
-  /** True where the upstream answered well within the last 10 s, be it a poll, and has not failed since. */
+  /** True where the upstream answered well within the last 10 s, be it a poll, and has not failed twice since, or at all since the poll. */
   answersWell(index: number, now: number): boolean {
     const row = this.#rows[index];
     if (row === undefined) return false;
-    if (row.isWell && now - row.goodAt <= freshAnswerMs) return true;
+    if (row.failures <= pardonedFailures && now - row.goodAt <= freshAnswerMs) return true;
     return row.polledAt > row.failedSentAt && now - row.polledAt <= freshPollMs;
   }
 
@@ -198,7 +201,7 @@ export class Load {
   #answered(send: OpenSend, row: LoadRow, now: number): void {
     this.#latency.answered(send, now - send.sentAt, now);
     row.goodAt = now;
-    row.isWell = true;
+    row.failures = 0;
     this.pace.answered(send.index);
     if (send.generation < row.goodGeneration) return;
     const isFirst = row.good === 0 || send.generation !== row.goodGeneration;
@@ -209,7 +212,7 @@ export class Load {
 
   #failed(send: OpenSend, row: LoadRow, now: number): void {
     this.#latency.observed(send, Math.max(now - send.sentAt, failurePenaltyMs), now);
-    row.isWell = false;
+    row.failures += 1;
     row.failedSentAt = Math.max(row.failedSentAt, send.sentAt);
     this.pace.failed(send.index);
   }

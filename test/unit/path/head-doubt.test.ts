@@ -70,11 +70,16 @@ describe('what was told of the newest block', () => {
 
   test('is found again up to what is agreed on, also where one alone told of more meanwhile', () => {
     const head = createShownHead();
-    head.tell('q', told(100), 100);
-    head.tell('q', told(1_000_000), 100);
-    head.tell('q', told(2_000_000), 100);
+    for (const height of [100, 1_000_000, 2_000_000]) head.tell('q', told(height));
     expect(head.toldAbove('q', 99, 100)?.height).toBe(100);
     expect(head.toldAbove('q', 100, 100)).toBeUndefined();
     expect(head.toldAbove('other', 99, 100)).toBeUndefined();
+  });
+
+  test('is found again where what is agreed on had stepped back meanwhile', () => {
+    const head = createShownHead();
+    for (const height of [101, 100, 100]) head.tell('q', told(height));
+    expect(head.toldAbove('q', 99, 100)?.height).toBe(100);
+    expect(head.toldAbove('q', 100, 101)?.height).toBe(101);
   });
 });

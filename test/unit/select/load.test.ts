@@ -193,9 +193,11 @@ describe('answering well', () => {
     expect(load.answersWell(0, now + 10_001)).toBe(false);
   });
 
-  test('ends with a failure, even in the same millisecond, and is back with the next good answer', () => {
+  test('ends with two failures in a row, even in the same millisecond, and is back with the next good answer', () => {
     const load = createLoad(1);
     const now = answers(load, 1000, { count: 1 });
+    load.end(begin(load, now), 'failed', now);
+    expect(load.answersWell(0, now)).toBe(true);
     load.end(begin(load, now), 'failed', now);
     expect(load.answersWell(0, now)).toBe(false);
     load.end(begin(load, now), 'good', now);
