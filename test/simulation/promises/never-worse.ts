@@ -68,7 +68,11 @@ function judgeStart(scene: Scene, { call, reply }: CallRecord): void {
   if (proven !== undefined) scene.complain(`#${call.number} got NOT_READY though ${proven.endpoint.key} is proven`);
 }
 
+/** Attempts of a read, the one to somebody who answered well just now included: after so many it may give up. */
+const allAttempts = 4;
+
 function judge(scene: Scene, record: CallRecord, answering: Answering): void {
+  if (record.sends.length >= allAttempts) return;
   const pairing = record.pairing ?? scene.pairing();
   const saviour = pairing.upstreams.find((upstream) => couldServe(scene, upstream, { record, answering }));
   if (saviour === undefined) return;
