@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ListedChain, ProbeReport, RunningGateway, StartOptions } from './config/gateway-calls.ts';
 import type { PrintFacts } from './config/printable.ts';
+import { isLoopbackHost } from './model/loopback.ts';
 import type { ChainName } from './model/names.ts';
 import type { Settings } from './model/settings.ts';
 import { createSendAttempt } from './path/attempt.ts';
@@ -13,7 +14,6 @@ import { createClientLimits } from './server/client-limits.ts';
 import { isRestricted } from './server/operator-gate.ts';
 import { createPublicServer } from './server/public-server.ts';
 import { nextRequestId } from './server/request-id.ts';
-import { isLoopbackHost } from './server/steering.ts';
 import { listChains as listDocuments } from './spec/chain-names.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { hash } from './system/hash.ts';

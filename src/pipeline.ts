@@ -23,10 +23,10 @@ import { renderServed } from './path/render-served.ts';
 import { createReplyHold, type ReplyHold } from './path/reply-hold.ts';
 import { settleReply } from './path/settle-reply.ts';
 import { createShownTrip } from './path/shown-trip.ts';
-import { readSteering, type Steering, unsteered } from './path/steering.ts';
+import { callTimeMs, readSteering, type Steering, unsteered } from './path/steering.ts';
 import { beginTrail } from './path/trail.ts';
 import { type CallTimes, gone, refused, type Serve, type Served, type Trip } from './path/trip.ts';
-import { turnAway } from './path/turn-away.ts';
+import { refuseWhole, turnAway } from './path/turn-away.ts';
 import { type Arrival, Turnstile } from './path/turnstile.ts';
 import type { ClientLimits } from './ports/client-limits.ts';
 import type { Clock } from './ports/clock.ts';
@@ -93,8 +93,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   const house: House = { deps, serve, find, turnstile, gate };
   const refuse: Refuse = (answer, chain) => {
     const lane = chain === undefined ? undefined : deps.lane(chain);
-    deps.emit({ kind: 'call-refused', chain: lane?.name, fault: answer.fault });
-    return replyToCall(renderFault(answer, { id: undefined, silent: 'answered', lane }), deps.settings.server);
+    return refuseWhole(deps, answer, { id: undefined, lane });
   };
   const handle: Handle = async (request, onClientGone) => {
     const lane = deps.lane(request.chain);
@@ -116,7 +115,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       const reading = isLarge
         ? await readRequestInSlices(request.body, lane.requestLimits, deps.yieldTurn)
         : readRequest(request.body, lane.requestLimits);
-      if (reading.kind === 'refused') return refuse(reading.answer, lane.name);
+      if (reading.kind === 'refused') return refuseWhole(deps, reading.answer, { id: undefined, lane });
       const isAlone = reading.kind === 'single';
       const { onCancel, isGone } = collectCancels(onClientGone);
       const visit: Visit = { lane, client, steering, hold, party, name, startedAt, isAlone, onCancel, isGone };
@@ -249,8 +248,8 @@ async function seatCall(house: House, visit: Visit, asked: Trip): Promise<Served
   }
 }
 
-function arrivalOf({ party, steering, onCancel }: Visit, { callTimeoutMs }: LimitSettings): Arrival {
-  return { party, timeoutMs: Math.min(steering.timeoutMs ?? callTimeoutMs, callTimeoutMs), onCancel };
+function arrivalOf({ party, steering, onCancel }: Visit, limits: LimitSettings): Arrival {
+  return { party, timeoutMs: callTimeMs(steering, limits), onCancel };
 }
 
 /** Waits for a first proven upstream, within `startWait`. The chain may have been given other upstreams meanwhile. */

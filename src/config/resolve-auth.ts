@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClientKey, ClientRates } from '../model/client.ts';
+import { isLoopbackHost } from '../model/loopback.ts';
 import type { AuthSettings } from '../model/settings.ts';
 import { presentable } from './problem.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -72,8 +73,4 @@ function checkRepeats(configs: readonly KeyConfig[], keys: readonly ClientKey[],
     names.add(name);
     digests.add(sha256);
   }
-}
-
-function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

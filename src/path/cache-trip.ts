@@ -12,6 +12,7 @@ import { bugAnswer, deadlinePassed } from './own-answers.ts';
 import { momentOf, readKey } from './read-key.ts';
 import { noteSeen } from './seen-heights.ts';
 import { sessionOf } from './sessions.ts';
+import { callTimeMs } from './steering.ts';
 import { type Answered, gone, refused, type Serve, type Served, type Trip } from './trip.ts';
 
 /** What the cache needs of the world. */
@@ -200,8 +201,7 @@ function restOf(served: Served): AnswerRest | undefined {
 
 /** The time a call has left, in milliseconds. */
 function leftMs({ lane, steering, times }: Trip, now: number): number {
-  const { callTimeoutMs } = lane.settings.limits;
-  return Math.max(0, times.startedAt + Math.min(steering.timeoutMs ?? callTimeoutMs, callTimeoutMs) - now);
+  return Math.max(0, times.startedAt + callTimeMs(steering, lane.settings.limits) - now);
 }
 
 function findKept(

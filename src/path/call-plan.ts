@@ -9,7 +9,7 @@ import type { Hash } from '../ports/hash.ts';
 import type { RelayPlan } from '../relay/relay-plan.ts';
 import { hasPrivateWrites } from '../select/terms.ts';
 import type { Lane } from './lane.ts';
-import type { Steering } from './steering.ts';
+import { callTimeMs, type Steering } from './steering.ts';
 
 /** Sends of one read, but for the one more that DESIGN grants to an upstream that answered well just now. */
 const maxAttempts = 3;
@@ -58,13 +58,12 @@ export function planFor(lane: Lane, { classified, steering, pairing, now, hash }
   const { policy } = classified;
   const { limits } = lane.settings;
   const kind = sendKindOf(policy);
-  const callMs = Math.min(steering.timeoutMs ?? limits.callTimeoutMs, limits.callTimeoutMs);
   const transaction = kind === 'raw' ? transactionHash(lane.spec.transactionHash, classified, hash) : undefined;
   return {
     chain: lane.name,
     kind,
     class: policy.class,
-    deadlineAt: now + callMs,
+    deadlineAt: now + callTimeMs(steering, limits),
     attemptTimeoutMs: attemptTimeoutMs(policy, limits),
     maxAttempts,
     retry: kind === 'once' || !policy.retry ? 'if-unsent' : 'allowed',

@@ -7,6 +7,7 @@ import { needFor } from './call-plan.ts';
 import { createHeightWait, type HeightWait } from './height-wait.ts';
 import { type Floor, floorOf, noteSeen } from './seen-heights.ts';
 import { type Session, sessionOf } from './sessions.ts';
+import { callTimeMs } from './steering.ts';
 import { gone, refused, type Serve, type Served, type Trip } from './trip.ts';
 
 /** What keeping a session's heights needs of the world. */
@@ -130,8 +131,7 @@ function isPaid({ clock }: Layer, { trip }: Held): boolean {
 function waitEnd({ clock }: Layer, { trip }: Held): number {
   const { settings, spec } = trip.lane;
   const now = clock.now();
-  const callMs = Math.min(trip.steering.timeoutMs ?? Number.POSITIVE_INFINITY, settings.limits.callTimeoutMs);
-  const leftMs = trip.times.startedAt + callMs - now;
+  const leftMs = trip.times.startedAt + callTimeMs(trip.steering, settings.limits) - now;
   return now + Math.min(settings.blockTimeMs ?? spec.blockTimeMs, longestWaitMs, leftMs / 2);
 }
 

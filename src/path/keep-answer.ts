@@ -2,11 +2,10 @@ import { type Found, lifetimeOf, type ShownBlock } from '../cache/lifetime.ts';
 import type { Moment } from '../cache/moment.ts';
 import { heightRead } from '../cache/read-height.ts';
 import { readJsonValue } from '../codec/read-json-value.ts';
-import { readMember } from '../codec/read-member.ts';
 import type { Answer } from '../model/answer.ts';
-import { type JsonPath, valueAt } from '../model/json-path.ts';
 import { readQuantity } from '../model/quantity.ts';
 import type { Lane } from './lane.ts';
+import { memberAt } from './shown-height.ts';
 import type { Answered, Served, Trip } from './trip.ts';
 
 /** What was known when a read was sent, and under which key its answer may be kept. */
@@ -70,10 +69,6 @@ function believedSource(lane: Lane, { upstream }: Answered): Answered['upstream'
 /** A null or an empty list is no longer than this, in bytes, however it is spaced. */
 const maxNothingBytes = 8;
 
-/** What is looked at of a result: a member at the top of this many bytes, anything in fewer. */
-const maxMemberBytes = 1024 * 1024;
-const maxParsedBytes = 64 * 1024;
-
 function contentOf({ answer, verdict }: Answered): Found['content'] {
   if (answer.kind === 'error') return verdict.cache ? 'final-error' : 'error';
   if (answer.result.length > maxNothingBytes) return 'value';
@@ -91,10 +86,4 @@ export function shownBlock({ spec }: Lane, { policy }: Trip['classified'], answe
   if (height === undefined) return undefined;
   const hash = showsBlock.hash === undefined ? undefined : memberAt(result, showsBlock.hash);
   return typeof hash === 'string' ? { height, hash } : { height };
-}
-
-function memberAt(result: Buffer, path: JsonPath): unknown {
-  const [name, below] = path;
-  if (name !== undefined && below === undefined) return readMember(result, name, maxMemberBytes);
-  return result.length > maxParsedBytes ? undefined : valueAt(readJsonValue(result), path);
 }

@@ -18,10 +18,14 @@ export interface ShownIn {
 
 /** The height a result shows as the newest of its upstream; undefined for all that do not ask for the newest block. Never throws. */
 export function shownHead(asked: Asked, shown: ShownIn): number | undefined {
-  const { policy, block } = asked;
-  if (policy.showsHead !== undefined) return heightAt(policy.showsHead, shown);
-  const isNewest = policy.showsBlock !== undefined && block.kind === 'tag' && block.tag === 'latest';
-  return isNewest ? heightAt(policy.showsBlock.height, shown) : undefined;
+  const path = newestAt(asked);
+  return path === undefined ? undefined : heightAt(path, shown);
+}
+
+/** Where a result shows the newest height; undefined for all that do not ask for the newest block. */
+export function newestAt({ policy, block }: Asked): JsonPath | undefined {
+  if (policy.showsHead !== undefined) return policy.showsHead;
+  return block.kind === 'tag' && block.tag === 'latest' ? policy.showsBlock?.height : undefined;
 }
 
 /** The height a result shows at all, be it the newest or that of the block it is of. Never throws. */
@@ -31,7 +35,12 @@ export function shownHeight(asked: Asked, shown: ShownIn): number | undefined {
 }
 
 function heightAt(path: JsonPath, { result, form }: ShownIn): number | undefined {
+  return readQuantity(memberAt(result, path), form);
+}
+
+/** What stands in a result at a place, or undefined: a member at the top is found in larger results than one further down. Never throws. */
+export function memberAt(result: Buffer, path: JsonPath): unknown {
   const [name, below] = path;
-  if (name !== undefined && below === undefined) return readQuantity(readMember(result, name, maxMemberBytes), form);
-  return result.length > maxParsedBytes ? undefined : readQuantity(valueAt(readJsonValue(result), path), form);
+  if (name !== undefined && below === undefined) return readMember(result, name, maxMemberBytes);
+  return result.length > maxParsedBytes ? undefined : valueAt(readJsonValue(result), path);
 }

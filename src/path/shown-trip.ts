@@ -4,7 +4,7 @@ import type { ClassifiedCall } from '../model/call.ts';
 import type { Told } from './head-doubt.ts';
 import { shownBlock } from './keep-answer.ts';
 import { quorumOf } from './quorum-trip.ts';
-import { shownHead } from './shown-height.ts';
+import { newestAt, shownHead } from './shown-height.ts';
 import type { Answered, Serve, Served, Trip } from './trip.ts';
 
 /** Longer answers, and questions, are not kept. In bytes. */
@@ -24,10 +24,8 @@ export function createShownTrip(inner: Serve): Serve {
 }
 
 /** True where an answer shows the newest height. */
-function asksForNewest({ policy, block, call }: ClassifiedCall): boolean {
-  if ((call.params?.length ?? 0) > maxQuestionBytes) return false;
-  if (policy.showsHead !== undefined) return true;
-  return policy.showsBlock !== undefined && block.kind === 'tag' && block.tag === 'latest';
+function asksForNewest(classified: ClassifiedCall): boolean {
+  return newestAt(classified) !== undefined && (classified.call.params?.length ?? 0) <= maxQuestionBytes;
 }
 
 async function serveNewest(inner: Serve, trip: Trip): Promise<Served> {

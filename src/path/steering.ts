@@ -1,6 +1,7 @@
 import type { FaultAnswer } from '../model/faults.ts';
 import type { ProviderName } from '../model/names.ts';
 import { type Quorum, readQuorum } from '../model/quorum.ts';
+import type { LimitSettings } from '../model/settings.ts';
 
 /** What a client asked for by steering headers, read once per request. */
 export interface Steering {
@@ -22,6 +23,11 @@ const nobody: ReadonlySet<ProviderName> = new Set();
 /** No steering: the same object for the many requests without. */
 export const unsteered: Steering = { prefer: undefined, exclude: nobody, timeoutMs: undefined };
 
+/** The time of a whole call in milliseconds: the client's own, where it has less patience than the configuration. */
+export function callTimeMs({ timeoutMs }: Steering, { callTimeoutMs }: LimitSettings): number {
+  return Math.min(timeoutMs ?? callTimeoutMs, callTimeoutMs);
+}
+
 /** Reads the steering headers (without their prefix). Names of providers are compared as the config spells them, whatever the case. */
 export function readSteering(
   headers: ReadonlyMap<string, string>,
@@ -31,10 +37,7 @@ export function readSteering(
   const timeout = headers.get('timeout-ms');
   const timeoutMs = timeout === undefined ? undefined : Number(timeout);
   if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && timeoutMs > 0)) {
-    return {
-      fault: 'INVALID_REQUEST',
-      message: 'x-switchyard-timeout-ms must be a whole number of milliseconds above 0.',
-    };
+    return unreadableTimeout;
   }
   const promises = readPromises(headers);
   if ('fault' in promises) return promises;
@@ -93,30 +96,25 @@ function readPromises(headers: ReadonlyMap<string, string>): Promises | FaultAns
 
 const consistencies = ['tip', 'session', 'strict'] as const;
 
-const unreadableSession: FaultAnswer = {
-  fault: 'INVALID_REQUEST',
-  message: 'x-switchyard-session must be 1 to 128 printable ASCII characters without spaces.',
-};
+function invalid(message: string): FaultAnswer {
+  return { fault: 'INVALID_REQUEST', message };
+}
 
-const unreadableConsistency: FaultAnswer = {
-  fault: 'INVALID_REQUEST',
-  message: 'x-switchyard-consistency must be tip, session or strict.',
-};
+const unreadableTimeout = invalid('x-switchyard-timeout-ms must be a whole number of milliseconds above 0.');
 
-const namelessSession: FaultAnswer = {
-  fault: 'INVALID_REQUEST',
-  message: 'x-switchyard-consistency promises something of a session. Name the session in x-switchyard-session.',
-};
+const unreadableSession = invalid('x-switchyard-session must be 1 to 128 printable ASCII characters without spaces.');
 
-const unreadableQuorum: FaultAnswer = {
-  fault: 'INVALID_REQUEST',
-  message: 'x-switchyard-quorum must be written n/m: n of m providers have to agree, 1 to 16, n no more than m.',
-};
+const unreadableConsistency = invalid('x-switchyard-consistency must be tip, session or strict.');
 
-const unreadableCache: FaultAnswer = {
-  fault: 'INVALID_REQUEST',
-  message: 'x-switchyard-cache must be bypass, or be left out.',
-};
+const namelessSession = invalid(
+  'x-switchyard-consistency promises something of a session. Name the session in x-switchyard-session.',
+);
+
+const unreadableQuorum = invalid(
+  'x-switchyard-quorum must be written n/m: n of m providers have to agree, 1 to 16, n no more than m.',
+);
+
+const unreadableCache = invalid('x-switchyard-cache must be bypass, or be left out.');
 
 function named(name: string, providers: readonly ProviderName[]): ProviderName {
   const wanted = name.trim().toLowerCase();

@@ -4,7 +4,13 @@ import type { Settings } from '../model/settings.ts';
 import type { Emit } from '../ports/emit.ts';
 import type { GatewayReply, GatewayRequest } from '../ports/handle.ts';
 import type { Lane } from './lane.ts';
-import { renderFault, replyToCall } from './render.ts';
+import { type Addressee, renderFault, replyToCall } from './render.ts';
+
+/** What an answer to a whole request is made with. */
+export interface TurnAwayDeps {
+  readonly settings: Settings;
+  readonly emit: Emit;
+}
 
 /** Who is turned away, and from where: no lane where the chain is not known. */
 export interface Turned {
@@ -13,13 +19,17 @@ export interface Turned {
 }
 
 /** Refuses a request before its calls are looked at, under the id of the one it holds. */
-export function turnAway(
-  deps: { readonly settings: Settings; readonly emit: Emit },
+export function turnAway(deps: TurnAwayDeps, answer: FaultAnswer, { request, lane }: Turned): GatewayReply {
+  return refuseWhole(deps, answer, { id: callerId(request.body), lane });
+}
+
+/** Refuses a request as a whole; under no id where none is known. */
+export function refuseWhole(
+  deps: TurnAwayDeps,
   answer: FaultAnswer,
-  { request, lane }: Turned,
+  { id, lane }: Pick<Addressee, 'id' | 'lane'>,
 ): GatewayReply {
   deps.emit({ kind: 'call-refused', chain: lane?.name, fault: answer.fault });
-  const id = callerId(request.body);
   return replyToCall(renderFault(answer, { id, silent: 'answered', lane }), deps.settings.server);
 }
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { isLoopbackHost } from '../model/loopback.ts';
 import type { AdminSettings } from '../model/settings.ts';
-import { isLoopbackHost } from './steering.ts';
 
 /** Browsers must send this header with a write: no page of another origin can without being asked for its leave first. */
 export const operatorHeader = 'x-switchyard-operator';

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultAnswer } from '../model/faults.ts';
+import { isLoopback } from '../model/loopback.ts';
 import type { ServerSettings } from '../model/settings.ts';
 import type { Readies, Refuse } from '../ports/doors.ts';
 import type { GatewayReply, Handle } from '../ports/handle.ts';
@@ -12,7 +13,7 @@ import { givenRequestId } from './request-id.ts';
 import { sinkRest } from './sink-rest.ts';
 import { type AnswerStatus, createClientErrorHandler, refuseTunnels } from './socket-answer.ts';
 import { sendAwayStalled } from './stalled-client.ts';
-import { isLoopback, readSteering } from './steering.ts';
+import { readSteering } from './steering.ts';
 import { streamReply } from './stream-reply.ts';
 import { type DoorOptions, maxHeaders, openWire } from './wire.ts';
 

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Fault, type FaultAnswer, type FaultName, faults } from '../../src/model/faults.ts';
-import type { ServerSettings } from '../../src/model/settings.ts';
 import type { Lane } from '../../src/path/lane.ts';
 import { renderFault, replyToCall } from '../../src/path/render.ts';
 import type { GatewayReply } from '../../src/ports/handle.ts';
+import { buildServerSettings } from './server-settings.ts';
 
 /** A door that answers every call with one fault, rendered by the gateway itself, and counts what it was asked. */
 export interface FaultDoor {
@@ -15,18 +15,7 @@ export interface FaultDoor {
   close(): void;
 }
 
-const settings: ServerSettings = {
-  host: '127.0.0.1',
-  port: 0,
-  drainDelayMs: 0,
-  drainTimeoutMs: 0,
-  cors: 'off',
-  steering: 'off',
-  faultStatus: 'http',
-  readiness: 'any',
-  headers: 'on',
-  trustedProxies: [],
-};
+const settings = buildServerSettings({ cors: 'off', steering: 'off' });
 
 const chainId = '"result":"0x7a69"';
 

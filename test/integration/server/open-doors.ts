@@ -4,6 +4,7 @@ import type { ChainReadiness, Operations, Readies } from '../../../src/ports/doo
 import type { GatewayReply, GatewayRequest } from '../../../src/ports/handle.ts';
 import { type AdminServerOptions, createAdminServer } from '../../../src/server/admin-server.ts';
 import { createPublicServer, type PublicServerOptions } from '../../../src/server/public-server.ts';
+import { buildServerSettings } from '../../support/server-settings.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 /** What the handle behind the door was asked, and a hand to let its client go. */
@@ -12,18 +13,7 @@ export interface Visit {
   isGone: boolean;
 }
 
-const settings: ServerSettings = {
-  host: '127.0.0.1',
-  port: 0,
-  drainDelayMs: 0,
-  drainTimeoutMs: 0,
-  cors: { origins: ['*'] },
-  steering: 'keys-and-loopback',
-  faultStatus: 'http',
-  readiness: 'any',
-  headers: 'on',
-  trustedProxies: [],
-};
+const settings = buildServerSettings();
 
 export const readyChain: ChainReadiness = { state: 'running', ready: true, serving: 2, tip: 100, epoch: 3, reason: '' };
 

@@ -2,23 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { FaultAnswer } from '../../../src/model/faults.ts';
-import type { ServerSettings } from '../../../src/model/settings.ts';
 import type { GatewayReply, GatewayRequest } from '../../../src/ports/handle.ts';
 import { createPublicServer } from '../../../src/server/public-server.ts';
 import { post } from '../../support/ask-gateway.ts';
+import { buildServerSettings } from '../../support/server-settings.ts';
 
-const settings: ServerSettings = {
-  host: '127.0.0.1',
-  port: 0,
-  drainDelayMs: 0,
-  drainTimeoutMs: 0,
-  cors: { origins: ['*'] },
-  steering: 'keys-and-loopback',
-  faultStatus: 'http',
-  readiness: 'any',
-  headers: 'on',
-  trustedProxies: [],
-};
+const settings = buildServerSettings();
 
 interface Door {
   readonly url: string;

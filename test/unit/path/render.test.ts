@@ -1,24 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../../src/model/call.ts';
-import type { ServerSettings } from '../../../src/model/settings.ts';
 import { answeredOf } from '../../../src/path/relay-trip.ts';
 import { renderAnswer, renderFault, replyToBatch, replyToCall } from '../../../src/path/render.ts';
 import type { RelayOutcome } from '../../../src/relay/relay-plan.ts';
 import { buildVerdict, errorAnswer, result } from '../../support/build-outcome.ts';
 import { buildUpstream } from '../../support/build-pairing.ts';
+import { buildServerSettings } from '../../support/server-settings.ts';
 
-const settings: ServerSettings = {
-  host: '127.0.0.1',
-  port: 0,
-  drainDelayMs: 0,
-  drainTimeoutMs: 0,
-  cors: 'off',
-  steering: 'off',
-  faultStatus: 'http',
-  readiness: 'any',
-  headers: 'on',
-  trustedProxies: [],
-};
+const settings = buildServerSettings({ cors: 'off', steering: 'off' });
 
 const call: Call = { id: Buffer.from('"a"'), method: 'read', params: undefined };
 const notification: Call = { ...call, id: undefined };
